@@ -1,0 +1,1 @@
+"""From a page to data; knows no batch, no ledger, no programme."""

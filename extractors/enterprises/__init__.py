@@ -1,0 +1,1 @@
+"""Names of enterprises taken apart, indexed and compared."""

@@ -1,0 +1,1 @@
+"""From ruled lines to cells, labels and values."""

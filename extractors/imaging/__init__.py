@@ -1,0 +1,1 @@
+"""The page as pixels: orientation, deskewing, blanks, seals, rules, tick boxes."""

@@ -1,0 +1,1 @@
+"""Text that needs no reading: PDF text layers and Word files."""

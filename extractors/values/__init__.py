@@ -1,0 +1,1 @@
+"""Codes, money, dates, phones, percentages."""

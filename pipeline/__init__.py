@@ -1,0 +1,1 @@
+"""The batch: what follows what, and what has been done."""

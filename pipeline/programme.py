@@ -1,0 +1,277 @@
+"""The programme pack: all that one programme year states, as typed data.
+
+A pack is a folder of TOML files under ``dictionaries/programmes/``.  Nothing about one
+programme stands in code; the code knows the kinds of things a programme can state.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from extractors.page import Record
+
+
+class Status(StrEnum):
+    """How sure an entry of the pack is."""
+
+    CONFIRMED = "confirmed"
+    """Stated by the programme's own notice."""
+    SIBLING = "sibling"
+    """Taken from a sibling programme."""
+    PROPOSED = "proposed"
+    """Worked out for this pack."""
+    UNKNOWN = "unknown"
+    """The programme has it, its value is not known."""
+
+
+class Windows(Record):
+    """Dates of the programme year."""
+
+    enterprise_from: date
+    enterprise_to: date
+    district_deadline: date
+    pool_deadline: date
+
+
+class Tier(Record):
+    """One rung of the ladder."""
+
+    id: str
+    name: str
+    """As in the notice, e.g. ``专精特新产品``."""
+    form_titles: tuple[str, ...]
+    """Titles that the tier's application form may carry, best first."""
+    form_annex: int
+    table_annex: int
+    quota: int
+    prerequisite_tier: str = ""
+    prerequisite_severity: Literal["error", "warn"] = "warn"
+    one_per_enterprise: bool
+    exclusive_group: str = ""
+    """An enterprise applies for at most one tier of a group."""
+    status: Status = Status.PROPOSED
+
+
+class Category(Record):
+    """One of the special-indicator categories, at least one of which must be met."""
+
+    id: str
+    aliases: tuple[str, ...] = ()
+    supported_by: tuple[str, ...] = ()
+    """Evidence types that support the category."""
+
+
+class FieldKind(StrEnum):
+    """How the text of a field is understood."""
+
+    NAME = "name"
+    USCC = "uscc"
+    TEXT = "text"
+    PERSON = "person"
+    TEL = "tel"
+    MOBILE = "mobile"
+    FAX = "fax"
+    EMAIL = "email"
+    POSTCODE = "postcode"
+    DATE = "date"
+    MONEY = "money"
+    PERCENT = "percent"
+    INTEGER = "integer"
+    NUMBER = "number"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    DISTRICT = "district"
+    INDUSTRY = "industry"
+
+
+class FormField(Record):
+    """A field of the application forms."""
+
+    key: str
+    name: str
+    """For clerks, in Chinese."""
+    labels: tuple[str, ...]
+    kind: FieldKind
+    unit: str = ""
+    """Unit of the normalised value: ``万元``, ``%``, ``人`` …"""
+    tiers: tuple[str, ...]
+    per_year: bool = False
+    """Whether the form asks for one value per year of ``Programme.years``."""
+    options: tuple[str, ...] = ()
+    option_aliases: tuple[tuple[str, str], ...] = ()
+    after: str = ""
+    """Key of the field whose row this label continues, for labels such as ``电话`` that
+    only mean something beside another one (``legal_rep`` → ``legal_rep_tel``)."""
+    required: bool = True
+    key_field: bool = False
+    """Whether an unread value is worth an ``E-OCR-LOW``."""
+    status: Status = Status.PROPOSED
+
+
+class Requirement(StrEnum):
+    """How a piece of evidence is asked for."""
+
+    MANDATORY = "mandatory"
+    CONDITIONAL = "conditional"
+    OPTIONAL = "optional"
+
+
+class EvidenceField(Record):
+    """A value to take from a piece of evidence."""
+
+    key: str
+    labels: tuple[str, ...]
+    kind: FieldKind
+    role: Literal["", "owner", "number", "issued", "valid_from", "valid_to", "amount"] = ""
+
+
+class EvidenceType(Record):
+    """A kind of document in the bound volume."""
+
+    type: str
+    name: str
+    """For clerks, in Chinese."""
+    order: int
+    """Place in the binding order."""
+    titles: tuple[str, ...]
+    """What stands as the title on its first page."""
+    words: tuple[str, ...] = ()
+    """Words that speak for the type on any of its pages."""
+    requirement: tuple[tuple[str, Requirement], ...]
+    """Pairs of tier id and requirement; a tier not named does not ask for it."""
+    condition: str = ""
+    """Id of a rule that must answer ``met`` for a conditional item to be asked for."""
+    years_needed: tuple[int, ...] = ()
+    fields: tuple[EvidenceField, ...] = ()
+    seal_expected: bool = False
+    status: Status = Status.PROPOSED
+
+    def required_for(self, tier: str) -> Requirement | None:
+        """How the tier asks for it; ``None`` where it does not."""
+        return dict(self.requirement).get(tier)
+
+
+class District(Record):
+    """A reporting unit: a district, county, city or functional area."""
+
+    name: str
+    code: str = ""
+    aliases: tuple[str, ...] = ()
+    address_words: tuple[str, ...] = ()
+    """Places that lie in it: streets, towns, zones."""
+    reports: bool = True
+    within: str = ""
+    status: Status = Status.PROPOSED
+
+
+class Defect(Record):
+    """A code that a finding can carry."""
+
+    code: str
+    severity: Literal["error", "warn", "review", "info"]
+    wording: str
+    """In Chinese; ``{subject}``, ``{detail}`` may stand in it."""
+    advice: str
+    """In Chinese: what the enterprise has to do; empty where nothing."""
+    notify: bool
+    """Whether it goes into the correction notice."""
+
+
+class TableColumn(Record):
+    """One column of a summary table."""
+
+    title: str
+    source: str
+    """``#`` for the running number, a field key, or ``match.…``, ``district``, ``categories``."""
+    width: float = 12.0
+    kind: Literal["text", "number", "percent"] = "text"
+
+
+class SummaryTable(Record):
+    """A table of annexes 6 to 9."""
+
+    annex: int
+    tier: str
+    """Empty for the cultivation pool."""
+    title: str
+    columns: tuple[TableColumn, ...]
+    status: Status = Status.PROPOSED
+
+
+class Rule(Record):
+    """A rule of the programme; ``check`` names its kind, ``arguments`` are that kind's."""
+
+    id: str
+    code: str
+    """The defect that it raises when it is not met."""
+    tiers: tuple[str, ...]
+    check: str
+    arguments: tuple[tuple[str, str | int | float | bool | tuple[str, ...]], ...] = ()
+    sentence: str
+    """The notice's sentence, or the reason, in Chinese."""
+    source: str
+    status: Status = Status.PROPOSED
+
+
+class HeaderMap(Record):
+    """Header names of a table that comes from outside → key of ours."""
+
+    key: str
+    headers: tuple[str, ...]
+    required: bool = False
+
+
+class Programme(Record):
+    """One programme year."""
+
+    id: str
+    title: str
+    year: int
+    document_number: str
+    issuer: str
+    addressees: str
+    city: str
+    province: str
+    pool_quota: int
+    copies: int
+    years: tuple[int, ...]
+    """Years of the forms' tables, oldest first."""
+    windows: Windows
+    tiers: tuple[Tier, ...]
+    categories: tuple[Category, ...]
+    fields: tuple[FormField, ...]
+    evidence: tuple[EvidenceType, ...]
+    districts: tuple[District, ...]
+    defects: tuple[Defect, ...]
+    tables: tuple[SummaryTable, ...]
+    rules: tuple[Rule, ...]
+    registration_headers: tuple[HeaderMap, ...]
+    title_headers: tuple[HeaderMap, ...]
+    footnote: str
+    """Stands under every table: what in the pack is proposed rather than official."""
+    hash: str
+    """SHA-256 over the pack's files."""
+
+    def tier(self, tier_id: str) -> Tier:
+        """The tier with this id; ``KeyError`` when there is none."""
+        return {tier.id: tier for tier in self.tiers}[tier_id]
+
+    def fields_of(self, tier_id: str) -> tuple[FormField, ...]:
+        """The fields that the tier's form has, in the pack's order."""
+        return tuple(field for field in self.fields if tier_id in field.tiers)
+
+    def evidence_of(self, type_id: str) -> EvidenceType:
+        """The evidence type with this id; ``KeyError`` when there is none."""
+        return {item.type: item for item in self.evidence}[type_id]
+
+    def defect(self, code: str) -> Defect:
+        """The defect of a code; a subject after a colon does not count."""
+        return {item.code: item for item in self.defects}[code.partition(":")[0]]
+
+
+def load_programme(folder: Path) -> Programme:
+    """Read a pack, or raise ``ProgrammeError`` that names every mistake in it at once."""
+    raise NotImplementedError

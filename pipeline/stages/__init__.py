@@ -1,0 +1,1 @@
+"""The stages, one file each: small functions from records to records."""

@@ -1,0 +1,1 @@
+"""Sample boxes and what makes them."""

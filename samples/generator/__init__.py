@@ -1,0 +1,1 @@
+"""Draws boxes of invented applications with their exact truth."""
