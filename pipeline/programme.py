@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from extractors.page import Record
+from extractors.values.kinds import FieldKind
 
 
 class Status(StrEnum):
@@ -62,29 +63,6 @@ class Category(Record):
     aliases: tuple[str, ...] = ()
     supported_by: tuple[str, ...] = ()
     """Evidence types that support the category."""
-
-
-class FieldKind(StrEnum):
-    """How the text of a field is understood."""
-
-    NAME = "name"
-    USCC = "uscc"
-    TEXT = "text"
-    PERSON = "person"
-    TEL = "tel"
-    MOBILE = "mobile"
-    FAX = "fax"
-    EMAIL = "email"
-    POSTCODE = "postcode"
-    DATE = "date"
-    MONEY = "money"
-    PERCENT = "percent"
-    INTEGER = "integer"
-    NUMBER = "number"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    DISTRICT = "district"
-    INDUSTRY = "industry"
 
 
 class FormField(Record):
