@@ -1,0 +1,342 @@
+"""How right a run was: its result files against the truth of a generated box.
+
+Works on the files that a run leaves (``fields.csv``, ``findings.csv`` …), so it measures
+what a clerk would get, and can measure any program that writes the same files.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from extractors.page import Record
+from pipeline.errors import InputError
+
+Row = dict[str, str]
+
+
+class Share(Record):
+    """So many of so many."""
+
+    hits: int
+    total: int
+
+    @property
+    def value(self) -> float:
+        """The share; 1 where there was nothing to get right."""
+        return self.hits / self.total if self.total else 1.0
+
+    def __str__(self) -> str:
+        """``0.9812 (523/533)``."""
+        return f"{self.value:.4f} ({self.hits}/{self.total})"
+
+
+class FieldMiss(Record):
+    """A value that differs from the truth."""
+
+    application: str
+    volume: str
+    medium: str
+    key: str
+    truth: str
+    value: str
+    state: str
+    reason: str
+
+
+class FindingMiss(Record):
+    """A finding that was missed (``expected``) or is wrong."""
+
+    application: str
+    code: str
+    expected: bool
+    message: str
+
+
+class Score(Record):
+    """All figures of one run."""
+
+    applications: Share
+    """Of the truth's applications, those found with their tier."""
+    applications_invented: int
+    """Applications of the run that the truth does not have."""
+    fields: Share
+    """Values equal to the truth, whatever their state; labels left blank count too."""
+    accepted: Share
+    """Values that nobody has to look at, of all."""
+    silent_errors: Share
+    """Accepted values that are wrong, of the accepted."""
+    fields_by_key: tuple[tuple[str, Share], ...]
+    document_pages: Share
+    """Pages whose document type is right."""
+    findings_recall: Share
+    findings_precision: Share
+    """Among findings of severity error or warn; requests to look are not claims."""
+    findings_by_code: tuple[tuple[str, int, int, int], ...]
+    """Code, right, missed, wrong."""
+    match_top: Share
+    """Applications that are registered, whose first candidate is their registration."""
+    match_accepted: Share
+    match_false: int
+    """Accepted matches with another registration than the true one."""
+    differences_recall: Share
+    field_misses: tuple[FieldMiss, ...]
+    finding_misses: tuple[FindingMiss, ...]
+
+
+def score(out: Path, truth: Path) -> Score:
+    """Compare the result folder of a run with the truth of its box.
+
+    Args:
+        out: Result folder with the CSV files of the design.
+        truth: The generator's ``truth.json``.
+
+    Raises:
+        InputError: A file is missing or is not what it should be.
+    """
+    facts = _truth(truth)
+    tables = {
+        name: _rows(out / f"{name}.csv")
+        for name in ("applications", "fields", "documents", "findings", "matches", "differences")
+    }
+    pairs = _pair_applications(facts["applications"], tables)
+    fields, misses, by_key = _score_fields(facts["applications"], pairs, tables["fields"])
+    findings = _score_findings(facts["applications"], pairs, tables["findings"])
+    matches = _score_matches(facts["applications"], pairs, tables["matches"])
+    return Score(
+        applications=Share(hits=len(pairs), total=len(facts["applications"])),
+        applications_invented=len(tables["applications"]) - len(set(pairs.values())),
+        fields=fields["exact"],
+        accepted=fields["accepted"],
+        silent_errors=fields["silent"],
+        fields_by_key=by_key,
+        field_misses=misses,
+        document_pages=_score_pages(facts["applications"], tables["documents"]),
+        differences_recall=_score_differences(
+            facts["applications"], pairs, tables["differences"]
+        ),
+        **findings,
+        **matches,
+    )
+
+
+def _truth(path: Path) -> dict[str, Any]:
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts["applications"]  # noqa: B018  # a truth without applications is none
+    except FileNotFoundError:
+        raise InputError(
+            f"{path}: no such file", "Name the truth.json that lies in a generated box."
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        raise InputError(
+            f"{path}: not a truth file", "Name the truth.json that lies in a generated box."
+        ) from None
+    return dict(facts)
+
+
+def _rows(path: Path) -> list[Row]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise InputError(
+            f"{path}: no such file", "Name the result folder of a finished run."
+        ) from None
+
+
+def _true_pages(application: Mapping[str, Any]) -> set[tuple[str, int]]:
+    return {
+        (file, page)
+        for volume in application["volumes"]
+        for document in volume["documents"]
+        for file, page in document["pages"]
+    }
+
+
+def _row_pages(row: Row) -> Iterable[tuple[str, int]]:
+    """Pages of a row of documents.csv; files without the box's id, as in the truth."""
+    file = row["file"].partition("/")[2]
+    for page in range(int(row["first_page"]), int(row["last_page"]) + 1):
+        yield file, page
+
+
+def _pair_applications(truth: list[Any], tables: Mapping[str, list[Row]]) -> dict[str, str]:
+    """True application id → id in the run: same tier, and the most pages in common."""
+    pages: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for row in tables["documents"]:
+        if row["application_id"]:
+            pages[row["application_id"]].update(_row_pages(row))
+    tiers = {row["application_id"]: row["tier"] for row in tables["applications"]}
+    common = sorted(
+        (
+            (len(_true_pages(application) & pages[found]), application["id"], found)
+            for application in truth
+            for found, tier in tiers.items()
+            if tier == application["tier"]
+        ),
+        key=lambda entry: (-entry[0], entry[1], entry[2]),
+    )
+    pairs: dict[str, str] = {}
+    for count, application_id, found in common:
+        if count and application_id not in pairs and found not in pairs.values():
+            pairs[application_id] = found
+    return pairs
+
+
+def _score_fields(
+    truth: list[Any], pairs: Mapping[str, str], rows: list[Row]
+) -> tuple[dict[str, Share], tuple[FieldMiss, ...], tuple[tuple[str, Share], ...]]:
+    found = {
+        (row["application_id"], row["medium"], _number(row["volume"]), row["key"]): row
+        for row in rows
+    }
+    exact = accepted = silent = total = 0
+    misses: list[FieldMiss] = []
+    by_key: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for application in truth:
+        for medium, volume, key, value in _true_fields(application):
+            total += 1
+            row = found.get((pairs.get(application["id"], ""), medium, volume, key))
+            read = row["value"] if row else ""
+            state = row["state"] if row else "absent"
+            # A value that was not found at all is not right, even where the truth is empty.
+            right = row is not None and read == value
+            name = key.partition(".")[0]
+            by_key[name][0] += right
+            by_key[name][1] += 1
+            exact += right
+            accepted += state in ("accepted", "corrected")
+            if not right:
+                silent += state in ("accepted", "corrected")
+                misses.append(
+                    FieldMiss(
+                        application=application["id"],
+                        volume=volume,
+                        medium=medium,
+                        key=key,
+                        truth=value,
+                        value=read,
+                        state=state,
+                        reason=(row or {}).get("reason", ""),
+                    )
+                )
+    shares = {
+        "exact": Share(hits=exact, total=total),
+        "accepted": Share(hits=accepted, total=total),
+        "silent": Share(hits=silent, total=accepted),
+    }
+    keys = tuple(
+        (key, Share(hits=hits, total=of)) for key, (hits, of) in sorted(by_key.items())
+    )
+    return shares, tuple(misses), keys
+
+
+def _number(volume: str) -> str:
+    """Number of a volume, whether the column holds ``2`` or an id that ends in it."""
+    digits = volume[len(volume.rstrip("0123456789")) :]
+    return str(int(digits)) if digits else "1"
+
+
+def _true_fields(application: Mapping[str, Any]) -> Iterable[tuple[str, str, str, str]]:
+    for volume, values in sorted(application["fields"].get("paper", {}).items()):
+        for key, value in sorted(values.items()):
+            yield "paper", str(volume), key, value
+    for key, value in sorted((application["fields"].get("electronic") or {}).items()):
+        yield "electronic", "1", key, value
+
+
+def _score_findings(
+    truth: list[Any], pairs: Mapping[str, str], rows: list[Row]
+) -> dict[str, Any]:
+    said: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in rows:
+        if row["severity"] in ("error", "warn"):
+            said[row["application_id"]][row["code"]] = row["message"]
+    right: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    misses: list[FindingMiss] = []
+    for application in truth:
+        expected = {finding["code"] for finding in application["findings"]}
+        got = said.pop(pairs.get(application["id"], ""), {})
+        for code in sorted(expected | set(got)):
+            if code in expected and code in got:
+                right[code] += 1
+                continue
+            (missed if code in expected else wrong)[code] += 1
+            misses.append(
+                FindingMiss(
+                    application=application["id"],
+                    code=code,
+                    expected=code in expected,
+                    message=got.get(code, ""),
+                )
+            )
+    for application_id, got in said.items():
+        for code, message in got.items():
+            wrong[code] += 1
+            misses.append(
+                FindingMiss(
+                    application=application_id, code=code, expected=False, message=message
+                )
+            )
+    hits = right.total()
+    return {
+        "findings_recall": Share(hits=hits, total=hits + missed.total()),
+        "findings_precision": Share(hits=hits, total=hits + wrong.total()),
+        "findings_by_code": tuple(
+            (code, right[code], missed[code], wrong[code])
+            for code in sorted(set(right) | set(missed) | set(wrong))
+        ),
+        "finding_misses": tuple(misses),
+    }
+
+
+def _score_matches(
+    truth: list[Any], pairs: Mapping[str, str], rows: list[Row]
+) -> dict[str, Any]:
+    first = {row["application_id"]: row for row in rows if row["rank"] == "1"}
+    top = present = accepted = false = 0
+    for application in truth:
+        row = first.get(pairs.get(application["id"], ""))
+        registration = application["registration_id"]
+        same = row is not None and row["registration_id"] == registration
+        taken = row is not None and row["decision"] == "accepted"
+        if registration:
+            present += 1
+            top += same
+        accepted += taken
+        false += taken and not same
+    return {
+        "match_top": Share(hits=top, total=present),
+        "match_accepted": Share(hits=accepted, total=len(truth)),
+        "match_false": false,
+    }
+
+
+def _score_pages(truth: list[Any], rows: list[Row]) -> Share:
+    """Pages of the applications with the right type."""
+    types = {place: row["type"] for row in rows for place in _row_pages(row)}
+    total = hits = 0
+    for application in truth:
+        for volume in application["volumes"]:
+            for document in volume["documents"]:
+                for file, page in document["pages"]:
+                    total += 1
+                    hits += types.get((file, page)) == document["type"]
+    return Share(hits=hits, total=total)
+
+
+def _score_differences(truth: list[Any], pairs: Mapping[str, str], rows: list[Row]) -> Share:
+    said = {(row["application_id"], row["key"]) for row in rows if row["kind"] == "content"}
+    planted = [
+        (pairs.get(application["id"], ""), difference["key"])
+        for application in truth
+        for difference in application.get("differences", ())
+    ]
+    return Share(hits=sum(entry in said for entry in planted), total=len(planted))

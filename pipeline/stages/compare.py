@@ -1,0 +1,210 @@
+"""compare: what paper, electronic copy and online record state differently.
+
+A difference is of *content* when the two sides mean different things, of *layout* when
+only their writing differs, and of *reading* when the paper was not read surely enough to
+tell.  Only a difference of content is held against an applicant.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+from extractors.values.kinds import FieldKind
+from extractors.values.similarity import ocr_distance
+from pipeline.programme import FormField, Programme
+from pipeline.records import (
+    Application,
+    Difference,
+    DifferenceKind,
+    Extraction,
+    Field,
+    FieldState,
+    Finding,
+    Medium,
+    Registration,
+    Severity,
+)
+
+VERSION = "1"
+
+SURE_READING = 0.9
+"""Below this read confidence a difference may be the reader's."""
+_NUMBERS = {FieldKind.MONEY, FieldKind.PERCENT, FieldKind.INTEGER, FieldKind.NUMBER}
+_PHONES = {FieldKind.TEL, FieldKind.MOBILE, FieldKind.FAX}
+_STATES = (FieldState.CORRECTED, FieldState.ACCEPTED, FieldState.REVIEW)
+"""States that carry a value, the most believable first."""
+_NOT_WORD = re.compile(r"[^\w%.]+")
+
+
+def compare(
+    application: Application,
+    extraction: Extraction,
+    registration: Registration | None,
+    programme: Programme,
+) -> tuple[Difference, ...]:
+    """All differences among the media of one application, in the order of the form.
+
+    Empty and missing values are compared only where another medium states something and
+    the empty place was seen to be empty; what was not found is not a difference.
+    """
+    online = _online_values(registration)
+    differences = []
+    for field in programme.fields_of(application.tier):
+        for key in keys_of(field, programme):
+            paper = _best(extraction.fields, Medium.PAPER, key)
+            electronic = _best(extraction.fields, Medium.ELECTRONIC, key)
+            stated = online.get(key, "")
+            difference = _difference(
+                application.application_id, field, key, paper, electronic, stated
+            )
+            if difference is not None:
+                differences.append(difference)
+    return tuple(differences)
+
+
+def findings_of(
+    differences: Iterable[Difference], programme: Programme
+) -> tuple[Finding, ...]:
+    """The findings (``E-ONLINE-PAPER``) that differences of content amount to."""
+    defect = programme.defect("E-ONLINE-PAPER")
+    names = {field.key: field.name for field in programme.fields}
+    return tuple(
+        Finding(
+            application_id=difference.application_id,
+            code=defect.code,
+            severity=difference.severity,
+            subject=difference.key,
+            message=defect.wording.format(
+                subject=names.get(difference.key.partition(".")[0], difference.key),
+                detail=_detail(difference),
+            ),
+        )
+        for difference in differences
+        if difference.kind is DifferenceKind.CONTENT
+    )
+
+
+def keys_of(field: FormField, programme: Programme) -> tuple[str, ...]:
+    """The keys of a field: one, or one for each year of the form's tables."""
+    if not field.per_year:
+        return (field.key,)
+    return tuple(f"{field.key}.{year}" for year in programme.years)
+
+
+def _detail(difference: Difference) -> str:
+    sides = (
+        ("纸质版", difference.paper),
+        ("电子版", difference.electronic),
+        ("网上填报", difference.online),
+    )
+    return "，".join(f"{name}为“{value}”" for name, value in sides if value)
+
+
+def _online_values(registration: Registration | None) -> dict[str, str]:
+    if registration is None:
+        return {}
+    values = dict(registration.values)
+    # The platform has one telephone column for whoever answers; it is not the form's
+    # contact_mobile or contact_tel for certain, so it only helps to match.
+    for key in ("enterprise_name", "uscc", "legal_rep"):
+        values.setdefault(key, getattr(registration, key))
+    return {key: value for key, value in values.items() if value}
+
+
+def _best(fields: Iterable[Field], medium: Medium, key: str) -> Field | None:
+    """The most believable reading of a key in a medium; an empty place seen to be empty."""
+    candidates = [field for field in fields if field.medium is medium and field.key == key]
+    for state in _STATES:
+        having = [field for field in candidates if field.state is state and field.value]
+        if having:
+            return max(having, key=lambda field: field.read_confidence)
+    # A place that was found and is empty has a page; a key found nowhere has none.
+    empty = [
+        field for field in candidates if field.state is FieldState.MISSING and field.page > 0
+    ]
+    return empty[0] if empty else None
+
+
+def _difference(
+    application_id: str,
+    field: FormField,
+    key: str,
+    paper: Field | None,
+    electronic: Field | None,
+    online: str,
+) -> Difference | None:
+    kinds = []
+    if paper is not None and electronic is not None:
+        kinds.append(_kind(field.kind, paper, electronic.value))
+    if paper is not None and paper.value and online:
+        kinds.append(_kind(field.kind, paper, online))
+    if electronic is not None and electronic.value and online:
+        kinds.append(_kind(field.kind, electronic, online))
+    found = [kind for kind in kinds if kind is not None]
+    if not found:
+        return None
+    order = (DifferenceKind.CONTENT, DifferenceKind.READING, DifferenceKind.LAYOUT)
+    kind = min(found, key=order.index)
+    severity = {
+        DifferenceKind.CONTENT: Severity.ERROR,
+        DifferenceKind.READING: Severity.REVIEW,
+        DifferenceKind.LAYOUT: Severity.INFO,
+    }[kind]
+    return Difference(
+        application_id=application_id,
+        key=key,
+        paper=paper.value if paper else "",
+        electronic=electronic.value if electronic else "",
+        online=online,
+        kind=kind,
+        severity=severity,
+    )
+
+
+def _kind(kind: FieldKind, paper: Field, other: str) -> DifferenceKind | None:
+    if paper.value == other:
+        return None
+    if _same_meaning(kind, paper.value, other):
+        return DifferenceKind.LAYOUT
+    if not other or not paper.value:
+        # One side is blank: certain only where the other side was read for certain.
+        filled = paper.read_confidence if paper.value else 1.0
+        return DifferenceKind.CONTENT if filled >= SURE_READING else DifferenceKind.READING
+    if paper.medium is Medium.PAPER and _may_be_reading(paper, other):
+        return DifferenceKind.READING
+    return DifferenceKind.CONTENT
+
+
+def _same_meaning(kind: FieldKind, one: str, other: str) -> bool:
+    if kind in _NUMBERS:
+        try:
+            return Decimal(one) == Decimal(other)
+        except InvalidOperation:
+            return _plain(one) == _plain(other)
+    if kind in _PHONES:
+        return _digits(one)[-8:] == _digits(other)[-8:] and bool(_digits(one))
+    if kind is FieldKind.NAME:
+        form = ("有限责任公司", "有限公司")
+        return _plain(one).replace(*form) == _plain(other).replace(*form)
+    return _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> str:
+    """Words alone: no spaces, punctuation, brackets or widths."""
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _may_be_reading(paper: Field, other: str) -> bool:
+    """Whether the paper may say the same as ``other`` and was only read wrong."""
+    if paper.read_confidence < SURE_READING:
+        return True
+    one, two = _plain(paper.value), _plain(other)
+    # Look-alikes cost little: a long text with a stray look-alike or two is the reader's.
+    return ocr_distance(one, two) <= 0.5 + len(two) / 50 and not one.isdecimal()
