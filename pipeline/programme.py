@@ -156,6 +156,8 @@ class Defect(Record):
     """In Chinese: what the enterprise has to do; empty where nothing."""
     notify: bool
     """Whether it goes into the correction notice."""
+    bars_pool: bool = False
+    """Whether an enterprise with it is not proposed for the cultivation pool."""
 
 
 class TableColumn(Record):
