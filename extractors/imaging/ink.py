@@ -1,0 +1,52 @@
+"""Ink and paper told apart: the black-and-white picture that the measurements share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Grey = NDArray[np.uint8]
+"""Height × width, 0 black to 255 white."""
+Mask = NDArray[np.uint8]
+"""Height × width, 255 where there is something and 0 elsewhere."""
+
+SURVEY_DPI: Final = 100
+"""Resolution that orientation, skew and blankness are measured at."""
+
+
+def grey_at(pixels: NDArray[np.uint8], dpi: float, wanted: float = SURVEY_DPI) -> Grey:
+    """The page in grey at another resolution."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY) if pixels.ndim == 3 else pixels
+    factor = wanted / dpi
+    if abs(factor - 1) < 0.01:
+        return np.asarray(grey, dtype=np.uint8)
+    size = max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor))
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, size, interpolation=method), dtype=np.uint8)
+
+
+def evened(grey: Grey, dpi: float) -> Grey:
+    """The page with its paper at white: shading, grey scans and dark corners divided out."""
+    # Paper is what remains when everything narrower than a stroke is closed over.
+    small = grey_at(grey, dpi, 25)
+    kernel = np.ones((9, 9), np.uint8)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+    paper = cv2.GaussianBlur(paper, (0, 0), 3)
+    paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    paper = np.maximum(paper, 40)  # black borders of the scanner stay dark
+    return np.asarray(cv2.divide(grey, paper, scale=255), dtype=np.uint8)
+
+
+def ink_mask(grey: Grey, dpi: float) -> Mask:
+    """Where there is ink, by contrast with the paper around it."""
+    flat = evened(grey, dpi)
+    # Otsu over the darker part: pages are nearly all paper, which pulls a plain Otsu up.
+    dark = flat[flat < 235]
+    if dark.size < 16:
+        return np.zeros_like(flat)
+    level, _ = cv2.threshold(dark.reshape(1, -1), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    threshold = float(np.clip(level, 90, 205))
+    return np.asarray((flat <= threshold).astype(np.uint8) * 255, dtype=np.uint8)

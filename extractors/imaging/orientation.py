@@ -1,0 +1,124 @@
+"""Which way up a page was scanned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.imaging.ink import SURVEY_DPI, Mask, evened, grey_at, ink_mask
+
+_CROPS: Final = 16
+_LEAST_CHARACTERS: Final = 30
+_SIDEWAYS: Final = 2.0
+"""How many times more characters must have their neighbour above than beside them."""
+
+
+class DirectionClassifier(Protocol):
+    """Tells for crops of single lines how likely each stands on its head."""
+
+    def upside_down(self, crops: Sequence[NDArray[np.uint8]]) -> tuple[float, ...]:
+        """Probability 0 to 1 for each crop."""
+        ...
+
+
+@dataclass(frozen=True)
+class Orientation:
+    """Degrees clockwise that set the page upright, and how sure that is."""
+
+    rotation: int
+    confidence: float
+
+
+def orientation(
+    pixels: NDArray[np.uint8], dpi: float, classifier: DirectionClassifier
+) -> Orientation:
+    """Which turn sets the page upright; none without good evidence.
+
+    First the direction of the lines (characters stand closer within a line than lines to
+    each other), then up or down by the classifier's vote over the longest lines.
+    """
+    grey = grey_at(pixels, dpi)
+    ink = ink_mask(grey, SURVEY_DPI)
+    beside, above = _neighbours(ink)
+    sideways = above >= _LEAST_CHARACTERS and above > _SIDEWAYS * beside
+    turn = 90 if sideways else 0
+    turned_ink = np.ascontiguousarray(np.rot90(ink, k=-(turn // 90)))
+    crops = _line_crops(np.rot90(pixels, k=-(turn // 90)), dpi, turned_ink)
+    votes = np.array(classifier.upside_down(crops), dtype=float)
+    for_turning = int((votes > 0.9).sum())
+    against = int((votes < 0.1).sum())
+    if sideways:
+        decided = abs(for_turning - against) >= 3
+        if not decided:
+            return Orientation(0, 0.5)
+        share = max(for_turning, against) / max(1, for_turning + against)
+        return Orientation(270 if for_turning > against else 90, share)
+    if for_turning >= 3 and for_turning >= 3 * against:
+        return Orientation(180, for_turning / len(votes))
+    share = against / max(1, for_turning + against)
+    return Orientation(0, 0.5 + 0.5 * share if len(votes) else 0.5)
+
+
+def _neighbours(ink: Mask) -> tuple[int, int]:
+    """How many characters have their nearest neighbour beside them, and how many above."""
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    count, _, stats, centres = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    if count < 2:
+        return 0, 0
+    wide, high = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+    larger, smaller = np.maximum(wide, high), np.minimum(wide, high)
+    fit = (larger >= 8) & (larger <= 45) & (smaller >= 4)
+    boxes = stats[1:][fit][:, :4].astype(np.float32)
+    if len(boxes) < 2:
+        return 0, 0
+    boxes = boxes[:: max(1, len(boxes) // 1500)]
+    x0, y0 = boxes[:, 0], boxes[:, 1]
+    x1, y1 = x0 + boxes[:, 2], y0 + boxes[:, 3]
+    gap_x = np.maximum(x0[:, None], x0[None]) - np.minimum(x1[:, None], x1[None])
+    gap_y = np.maximum(y0[:, None], y0[None]) - np.minimum(y1[:, None], y1[None])
+    own = np.eye(len(boxes), dtype=bool)
+    far = np.float32(1e6)
+    sizes = np.maximum(boxes[:, 2], boxes[:, 3])
+    in_line = np.where((gap_y < -0.3 * sizes[:, None]) & ~own & (gap_x > -2), gap_x, far).min(1)
+    in_column = np.where((gap_x < -0.3 * sizes[:, None]) & ~own & (gap_y > -2), gap_y, far).min(1)
+    reach = 1.5 * sizes
+    beside = (in_line < 0.8 * in_column) & (in_line < reach)
+    above = (in_column < 0.8 * in_line) & (in_column < reach)
+    return int(beside.sum()), int(above.sum())
+
+
+def _line_crops(pixels: NDArray[np.uint8], dpi: float, ink: Mask) -> list[NDArray[np.uint8]]:
+    """Crops of the clearest lines of text, from the page as scanned."""
+    rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, 60), np.uint8)) | cv2.morphologyEx(
+        ink, cv2.MORPH_OPEN, np.ones((60, 1), np.uint8)
+    )
+    text = cv2.subtract(ink, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
+    smeared = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, 19), np.uint8))
+    smeared = cv2.morphologyEx(smeared, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(smeared, connectivity=8)
+    found: list[tuple[float, tuple[int, int, int, int]]] = []
+    for i in range(1, count):
+        x, y, wide, high, area = (int(part) for part in stats[i])
+        if 9 <= high <= 45 and wide >= 4 * high and area > 0.4 * wide * high:
+            found.append((min(wide / high, 12) * min(high, 20), (x, y, wide, high)))
+    found.sort(reverse=True)
+    scale = dpi / SURVEY_DPI
+    crops = []
+    for _, (x, y, wide, high) in found[:_CROPS]:
+        wide = min(wide, 12 * high)
+        top, bottom = max(0, y - 2), y + high + 2
+        left, right = max(0, x - 2), x + wide + 2
+        crop = pixels[
+            int(top * scale) : int(bottom * scale), int(left * scale) : int(right * scale)
+        ]
+        if crop.size:
+            crops.append(np.ascontiguousarray(crop))
+    return crops
+
+
+__all__ = ["DirectionClassifier", "Orientation", "evened", "orientation"]

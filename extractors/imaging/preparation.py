@@ -1,0 +1,39 @@
+"""How a page as scanned becomes upright: all that `clean` measures, in one record."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from extractors.imaging.ink import SURVEY_DPI, grey_at, ink_mask
+from extractors.imaging.orientation import DirectionClassifier, orientation
+from extractors.imaging.render import PageImage, upright_size
+from extractors.imaging.skew import skew_angle
+from extractors.page import PagePreparation, Quality
+
+
+def prepare_image(image: PageImage, classifier: DirectionClassifier) -> PagePreparation:
+    """Measure a page.
+
+    Args:
+        image: As scanned.
+        classifier: Votes on which way is up.
+
+    Raises:
+        PageImageError: if the page is too large.
+    """
+    upright_size(*image, 0)  # before anything is computed on it
+    turn = orientation(image.pixels, image.dpi, classifier)
+    width, height = upright_size(*image, turn.rotation)
+    turned = np.ascontiguousarray(np.rot90(image.pixels, k=-(turn.rotation // 90)))
+    ink = ink_mask(grey_at(turned, image.dpi), SURVEY_DPI)
+    return PagePreparation(
+        width=width,
+        height=height,
+        dpi=round(image.dpi, 1),
+        rotation=turn.rotation,
+        skew=skew_angle(ink),
+        blank=not ink.any(),
+        blank_confidence=1.0,
+        colour=True,
+        quality=Quality.GOOD,
+    )
