@@ -116,9 +116,7 @@ def score(out: Path, truth: Path) -> Score:
         fields_by_key=by_key,
         field_misses=misses,
         document_pages=_score_pages(facts["applications"], tables["documents"]),
-        differences_recall=_score_differences(
-            facts["applications"], pairs, tables["differences"]
-        ),
+        differences_recall=_score_differences(facts["applications"], pairs, tables["differences"]),
         **findings,
         **matches,
     )
@@ -230,9 +228,7 @@ def _score_fields(
         "accepted": Share(hits=accepted, total=total),
         "silent": Share(hits=silent, total=accepted),
     }
-    keys = tuple(
-        (key, Share(hits=hits, total=of)) for key, (hits, of) in sorted(by_key.items())
-    )
+    keys = tuple((key, Share(hits=hits, total=of)) for key, (hits, of) in sorted(by_key.items()))
     return shares, tuple(misses), keys
 
 
@@ -250,9 +246,7 @@ def _true_fields(application: Mapping[str, Any]) -> Iterable[tuple[str, str, str
         yield "electronic", "1", key, value
 
 
-def _score_findings(
-    truth: list[Any], pairs: Mapping[str, str], rows: list[Row]
-) -> dict[str, Any]:
+def _score_findings(truth: list[Any], pairs: Mapping[str, str], rows: list[Row]) -> dict[str, Any]:
     said: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows:
         if row["severity"] in ("error", "warn"):
@@ -281,9 +275,7 @@ def _score_findings(
         for code, message in got.items():
             wrong[code] += 1
             misses.append(
-                FindingMiss(
-                    application=application_id, code=code, expected=False, message=message
-                )
+                FindingMiss(application=application_id, code=code, expected=False, message=message)
             )
     hits = right.total()
     return {
@@ -297,9 +289,7 @@ def _score_findings(
     }
 
 
-def _score_matches(
-    truth: list[Any], pairs: Mapping[str, str], rows: list[Row]
-) -> dict[str, Any]:
+def _score_matches(truth: list[Any], pairs: Mapping[str, str], rows: list[Row]) -> dict[str, Any]:
     first = {row["application_id"]: row for row in rows if row["rank"] == "1"}
     top = present = accepted = false = 0
     for application in truth:
@@ -340,3 +330,40 @@ def _score_differences(truth: list[Any], pairs: Mapping[str, str], rows: list[Ro
         for difference in application.get("differences", ())
     ]
     return Share(hits=sum(entry in said for entry in planted), total=len(planted))
+
+
+def summary(result: Score) -> str:
+    """The figures as plain text: one line each, the misses below."""
+    lines = [
+        f"applications found      {result.applications}",
+        f"applications invented   {result.applications_invented}",
+        f"fields exact            {result.fields}",
+        f"values accepted         {result.accepted}",
+        f"silent errors           {result.silent_errors}",
+        f"pages of the right type {result.document_pages}",
+        f"findings recall         {result.findings_recall}",
+        f"findings precision      {result.findings_precision}",
+        f"match, first candidate  {result.match_top}",
+        f"match, accepted         {result.match_accepted}",
+        f"match, false accepts    {result.match_false}",
+        f"differences recall      {result.differences_recall}",
+    ]
+    weak = [(key, share) for key, share in result.fields_by_key if share.hits < share.total]
+    if weak:
+        lines += ["", "keys with misses"]
+        lines += [f"  {key:<24}{share}" for key, share in weak]
+    silent = [miss for miss in result.field_misses if miss.state in ("accepted", "corrected")]
+    if silent:
+        lines += ["", "silent errors"]
+        lines += [
+            f"  {miss.application} {miss.medium} {miss.volume} {miss.key}: "
+            f"truth {miss.truth!r}, accepted {miss.value!r}"
+            for miss in silent
+        ]
+    if result.finding_misses:
+        lines += ["", "findings missed (-) and wrong (+)"]
+        lines += [
+            f"  {'-' if miss.expected else '+'} {miss.application} {miss.code} {miss.message}"
+            for miss in result.finding_misses
+        ]
+    return "\n".join(lines)

@@ -29,6 +29,7 @@ from pipeline.records import (
 )
 
 VERSION = "1"
+"""Raised when the same input would give another result."""
 
 SURE_READING = 0.9
 """Below this read confidence a difference may be the reader's."""
@@ -65,9 +66,7 @@ def compare(
     return tuple(differences)
 
 
-def findings_of(
-    differences: Iterable[Difference], programme: Programme
-) -> tuple[Finding, ...]:
+def findings_of(differences: Iterable[Difference], programme: Programme) -> tuple[Finding, ...]:
     """The findings (``E-ONLINE-PAPER``) that differences of content amount to."""
     defect = programme.defect("E-ONLINE-PAPER")
     names = {field.key: field.name for field in programme.fields}
@@ -122,9 +121,7 @@ def _best(fields: Iterable[Field], medium: Medium, key: str) -> Field | None:
         if having:
             return max(having, key=lambda field: field.read_confidence)
     # A place that was found and is empty has a page; a key found nowhere has none.
-    empty = [
-        field for field in candidates if field.state is FieldState.MISSING and field.page > 0
-    ]
+    empty = [field for field in candidates if field.state is FieldState.MISSING and field.page > 0]
     return empty[0] if empty else None
 
 
