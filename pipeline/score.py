@@ -125,7 +125,7 @@ def score(out: Path, truth: Path) -> Score:
 def _truth(path: Path) -> dict[str, Any]:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-        facts["applications"]  # noqa: B018  # a truth without applications is none
+        facts["applications"]  # a truth without applications is none
     except FileNotFoundError:
         raise InputError(
             f"{path}: no such file", "Name the truth.json that lies in a generated box."

@@ -41,7 +41,7 @@ def test_spaces_between_characters_go_and_those_beside_latin_stay():
 
 def test_every_change_is_logged_with_its_rule():
     _, repairs = repair_line("文件 (⒛21)72号")
-    assert [repair.rule for repair in repairs][0] == "enclosed-number"
+    assert repairs[0].rule == "enclosed-number"
     assert repairs[0].before == "文件 (⒛21)72号"
     assert "2021" in repairs[0].after
 
