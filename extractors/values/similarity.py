@@ -1,0 +1,83 @@
+"""How alike two short texts are when a scanner stands between them."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from itertools import pairwise
+
+from dictionaries import ROOT
+from extractors.values.tidy import comparable
+
+LOOKALIKE_COST = 0.4
+"""What taking a character for its look-alike costs, where any other error costs 1."""
+
+
+@cache
+def lookalikes(section: str = "") -> dict[str, frozenset[str]]:
+    """Each character with those it is taken for.
+
+    Args:
+        section: ``codes``, ``digits``, ``seed`` or ``shapes`` of ``lookalikes.toml``;
+            empty for all of them together.
+    """
+    table = tomllib.loads((ROOT / "lookalikes.toml").read_text("utf-8"))
+    sections = [section] if section else ["seed", "codes", "digits", "shapes"]
+    found: dict[str, set[str]] = {}
+    for name in sections:
+        for group in table[name]["groups"]:
+            for character in group:
+                found.setdefault(character, set()).update(set(group) - {character})
+    return {character: frozenset(others) for character, others in found.items()}
+
+
+@cache
+def _broken() -> tuple[tuple[str, str], ...]:
+    table = tomllib.loads((ROOT / "lookalikes.toml").read_text("utf-8"))
+    return tuple((comparable(broken), whole) for broken, whole in table["broken"]["pairs"])
+
+
+def look_alike(a: str, b: str) -> bool:
+    """Whether two different characters are a known look-alike pair."""
+    return b in lookalikes().get(a, frozenset())
+
+
+def same_reading(a: str, b: str) -> bool:
+    """Whether two texts say the same but for width, blanks, kind of bracket and case."""
+    return comparable(a) == comparable(b)
+
+
+def ocr_distance(a: str, b: str) -> float:
+    """Edit distance in which a look-alike costs ``LOOKALIKE_COST`` and all else 1.
+
+    Width, blanks, kind of bracket and case cost nothing; a glyph that was split into two
+    (``亥刂`` for 刻) counts as one look-alike.
+    """
+    left, right = comparable(a), comparable(b)
+    if left == right:
+        return 0.0
+    best = _weighted_distance(left, right)
+    for broken, whole in _broken():
+        if (broken in left) != (broken in right):
+            mended = _weighted_distance(left.replace(broken, whole), right.replace(broken, whole))
+            best = min(best, mended + LOOKALIKE_COST)
+    return best
+
+
+def ocr_similarity(a: str, b: str) -> float:
+    """1 for the same reading, 0 for nothing in common: distance over the longer length."""
+    longer = max(len(comparable(a)), len(comparable(b)))
+    return 1.0 if longer == 0 else max(0.0, 1.0 - ocr_distance(a, b) / longer)
+
+
+def _weighted_distance(a: str, b: str) -> float:
+    table = lookalikes()
+    above = [float(column) for column in range(len(b) + 1)]
+    for row, left in enumerate(a, start=1):
+        near = table.get(left, frozenset())
+        line = [float(row)]
+        for (diagonal, up), right in zip(pairwise(above), b, strict=True):
+            change = 0.0 if left == right else LOOKALIKE_COST if right in near else 1.0
+            line.append(min(diagonal + change, up + 1.0, line[-1] + 1.0))
+        above = line
+    return above[-1]
