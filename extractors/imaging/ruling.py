@@ -1,0 +1,325 @@
+"""The ruled grid of a form: rules → grid → cells.
+
+Official forms are tables drawn with lines.  Rules are found by morphology, broken ones
+are mended, and rules that touch form a table; where a rule separates two neighbouring
+slots of the table's grid they are different cells, where none does they are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.imaging.ink import Mask, evened
+from extractors.imaging.slots import Grid, cells_of
+from extractors.page import PAGE_DPI, Cell
+
+# Lengths in pixels at 200 dpi; 8 pixels are about a millimetre.
+_SHORTEST_RUN: Final = 45
+"""Unbroken length that text does not reach."""
+_SHORTEST_RULE: Final = 55
+_THICKEST: Final = 16
+_BRIDGED: Final = 40
+"""A gap that is mended without looking."""
+_LONGEST_GAP: Final = 160
+"""A gap that is mended if there is ink in it, or if it is short against the rule."""
+_ALIGNED: Final = 5
+_TOUCHING: Final = 14
+"""Rules whose ends come this near to another rule touch it."""
+_SAME_LINE: Final = 12
+"""Rules nearer than this are one line of the grid: a double rule, or a bent one."""
+_SMALLEST_TABLE: Final = 90
+_MOST_RULES: Final = 1500
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A straight rule along one axis.
+
+    For a horizontal rule ``start`` and ``end`` are x and ``first`` and ``last`` the y at
+    its two ends; for a vertical rule the other way round.
+    """
+
+    start: float
+    end: float
+    first: float
+    last: float
+    thickness: float = 2.0
+
+    @property
+    def length(self) -> float:
+        """In pixels."""
+        return self.end - self.start
+
+    @property
+    def position(self) -> float:
+        """Across the rule, at its middle."""
+        return (self.first + self.last) / 2
+
+    def at(self, along: float) -> float:
+        """The position across the rule at a place along it; held at the ends."""
+        if self.length <= 0:
+            return self.first
+        part = min(1.0, max(0.0, (along - self.start) / self.length))
+        return self.first + part * (self.last - self.first)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """All rules of a page, and the cells that they form."""
+
+    horizontals: tuple[Rule, ...] = ()
+    verticals: tuple[Rule, ...] = ()
+    cells: tuple[Cell, ...] = ()
+
+
+def find_ruling(page: NDArray[np.uint8]) -> Ruling:
+    """The rules and cells of an upright page.
+
+    Args:
+        page: Blue-green-red (or grey), 200 dpi.
+
+    Returns:
+        Cells without text; tables are numbered from the top of the page.
+    """
+    grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY) if page.ndim == 3 else page
+    ink = _rule_ink(np.asarray(grey, dtype=np.uint8))
+    horizontals = _rules(ink)
+    verticals = _rules(np.ascontiguousarray(ink.T))
+    return Ruling(tuple(horizontals), tuple(verticals), _cells(horizontals, verticals))
+
+
+def _rule_ink(grey: NDArray[np.uint8]) -> Mask:
+    """Ink as it matters for rules: thin faint lines count, shaded cells do not."""
+    flat = evened(grey, PAGE_DPI)
+    local = cv2.blur(flat, (41, 41)).astype(np.int16)
+    ink = (flat.astype(np.int16) < local - 14) & (flat < 215)
+    return np.asarray(ink.astype(np.uint8) * 255, dtype=np.uint8)
+
+
+# --- rules ----------------------------------------------------------------------------
+
+
+def _rules(ink: Mask) -> list[Rule]:
+    """Horizontal rules of a mask (give the transposed mask for vertical ones)."""
+    thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
+    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _SHORTEST_RUN), np.uint8))
+    pieces = _pieces(np.asarray(runs, dtype=np.uint8), shortest=_SHORTEST_RUN)
+    pieces += _dotted(ink)
+    mended = _mended(pieces, thick)
+    return [rule for rule in mended if rule.length >= _SHORTEST_RULE]
+
+
+def _pieces(runs: Mask, shortest: int) -> list[Rule]:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    order = np.argsort(-stats[1:, cv2.CC_STAT_WIDTH])[:_MOST_RULES] + 1
+    found = []
+    for i in order:
+        x, y, wide, high, area = (int(part) for part in stats[i])
+        if wide < shortest or area / wide > _THICKEST + 2 or high > _THICKEST + 0.08 * wide:
+            continue
+        part = labels[y : y + high, x : x + wide] == i
+        depth = part.sum(axis=0)
+        middle = (part * np.arange(high)[:, None]).sum(axis=0) / np.maximum(depth, 1)
+        end = max(3, wide // 8)
+        found.append(
+            Rule(
+                start=float(x),
+                end=float(x + wide),
+                first=y + float(np.median(middle[:end])),
+                last=y + float(np.median(middle[-end:])),
+                thickness=max(1.0, float(np.median(depth)) - 2),
+            )
+        )
+    return found
+
+
+def _dotted(ink: Mask) -> list[Rule]:
+    """Dashed and dotted rules: thin, long, and with nothing close above or below."""
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 15), np.uint8))
+    runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, 2 * _SHORTEST_RUN), np.uint8))
+    rules = []
+    for rule in _pieces(np.asarray(runs, dtype=np.uint8), shortest=2 * _SHORTEST_RUN):
+        if rule.thickness > 6:
+            continue
+        y, x0, x1 = round(rule.position), int(rule.start), int(rule.end)
+        band = ink[max(0, y - 16) : y + 17, x0:x1]
+        own = ink[max(0, y - 5) : y + 6, x0:x1]
+        on_rule = float(own.any(axis=0).mean())
+        if on_rule > 0.35 and int(own.sum()) > 0.7 * int(band.sum()):
+            rules.append(rule)
+    return rules
+
+
+def _mended(pieces: Sequence[Rule], ink: Mask) -> list[Rule]:
+    """Pieces that continue each other joined into one rule."""
+    rules: list[Rule] = []
+    for piece in sorted(pieces, key=lambda rule: rule.start):
+        for i in range(len(rules) - 1, -1, -1):
+            if _continues(rules[i], piece, ink):
+                rules[i] = _joined(rules[i], piece)
+                break
+        else:
+            rules.append(piece)
+    return rules
+
+
+def _continues(rule: Rule, piece: Rule, ink: Mask) -> bool:
+    gap = piece.start - rule.end
+    if gap > _LONGEST_GAP:
+        return False
+    if gap <= 0:  # side by side: one rule if on the same line all along
+        inside = max(rule.start, min(piece.start, rule.end))
+        return abs(rule.at(inside) - piece.first) <= _ALIGNED and (
+            piece.end <= rule.end or abs(rule.last - piece.at(rule.end)) <= _ALIGNED
+        )
+    if abs(piece.first - rule.last) > _ALIGNED + 0.02 * gap:
+        return False
+    if gap <= _BRIDGED:
+        return True
+    y0, y1 = sorted((rule.last, piece.first))
+    strip = ink[max(0, int(y0) - 4) : int(y1) + 5, int(rule.end) : int(piece.start)]
+    return bool(strip.size) and float((strip > 0).any(axis=0).mean()) > 0.6
+
+
+def _joined(rule: Rule, piece: Rule) -> Rule:
+    further = piece.end > rule.end
+    return replace(
+        rule,
+        end=max(rule.end, piece.end),
+        last=piece.last if further else rule.last,
+        thickness=max(rule.thickness, piece.thickness),
+    )
+
+
+# --- tables ---------------------------------------------------------------------------
+
+
+def _cells(horizontals: Sequence[Rule], verticals: Sequence[Rule]) -> tuple[Cell, ...]:
+    tables = [
+        grid
+        for across, down in _touching(horizontals, verticals)
+        if (grid := _grid(across, down)) is not None
+    ]
+    tables.sort(key=lambda grid: (grid.ys[0], grid.xs[0]))
+    cells: list[Cell] = []
+    number = 0
+    for grid in tables:
+        found = cells_of(grid, number)
+        if found:
+            cells.extend(found)
+            number += 1
+    return tuple(cells)
+
+
+def _touching(
+    horizontals: Sequence[Rule], verticals: Sequence[Rule]
+) -> list[tuple[list[Rule], list[Rule]]]:
+    """Groups of rules that touch, each with at least one rule of either direction."""
+    parent = list(range(len(horizontals) + len(verticals)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for j, down in enumerate(verticals, start=len(horizontals)):
+        for i, across in enumerate(horizontals):
+            x, y = down.at(across.position), across.at(down.position)
+            if (
+                across.start - _TOUCHING <= x <= across.end + _TOUCHING
+                and down.start - _TOUCHING <= y <= down.end + _TOUCHING
+            ):
+                parent[root(i)] = root(j)
+    groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for i, rule in enumerate([*horizontals, *verticals]):
+        group = groups.setdefault(root(i), ([], []))
+        group[0 if i < len(horizontals) else 1].append(rule)
+    return [group for group in groups.values() if group[0] and group[1]]
+
+
+def _grid(across: list[Rule], down: list[Rule]) -> Grid | None:
+    """The grid of one table; ``None`` where the rules enclose nothing."""
+    across = across + _open_sides(down, across)
+    down = down + _open_sides(across, down)
+    ys, xs = _lines(across), _lines(down)
+    if len(ys) < 2 or len(xs) < 2:
+        return None
+    if ys[-1] - ys[0] < _SMALLEST_TABLE / 2 or xs[-1] - xs[0] < _SMALLEST_TABLE:
+        return None
+    return Grid(
+        xs=tuple(xs),
+        ys=tuple(ys),
+        above=_covered(across, ys, xs),
+        beside=_covered(down, xs, ys),
+    )
+
+
+def _open_sides(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
+    """Borders that a table without an outer frame does not draw.
+
+    Where at least three rules run on, side by side, past the last rule that crosses them,
+    and end together, the table ends there.
+
+    Args:
+        rules: Those that may run on.
+        crossing: Those of the other direction; the new borders are of their kind.
+    """
+    if len(rules) < 3 or not crossing:
+        return []
+    low = min(rule.position for rule in crossing)
+    high = max(rule.position for rule in crossing)
+    borders = []
+    for ends, beyond in (
+        ([(rule.start, rule.first) for rule in rules], lambda end: end < low - 2 * _TOUCHING),
+        ([(rule.end, rule.last) for rule in rules], lambda end: end > high + 2 * _TOUCHING),
+    ):
+        out = [(end, place) for end, place in ends if beyond(end)]
+        if len(out) < 3:
+            continue
+        middle = float(np.median([end for end, _ in out]))
+        even = [(end, place) for end, place in out if abs(end - middle) <= 20]
+        if len(even) >= 3 and len(even) >= 0.6 * len(rules):
+            places = [place for _, place in even]
+            borders.append(Rule(min(places), max(places), middle, middle, 0.0))
+    return borders
+
+
+def _lines(rules: Sequence[Rule]) -> list[float]:
+    """Positions of the grid's lines: of rules that lie on one line, their mean."""
+    ordered = sorted(rules, key=lambda rule: rule.position)
+    groups: list[list[Rule]] = []
+    for rule in ordered:
+        if groups and rule.position - _mean(groups[-1]) <= _SAME_LINE:
+            groups[-1].append(rule)
+        else:
+            groups.append([rule])
+    return [_mean(group) for group in groups]
+
+
+def _mean(rules: Sequence[Rule]) -> float:
+    return float(
+        np.average([rule.position for rule in rules], weights=[rule.length + 1 for rule in rules])
+    )
+
+
+def _covered(
+    rules: Sequence[Rule], positions: Sequence[float], stations: Sequence[float]
+) -> NDArray[np.float64]:
+    """How much of each stretch of each line is drawn, 0 to 1: lines × stretches."""
+    share = np.zeros((len(positions), len(stations) - 1))
+    places = np.asarray(positions)
+    for rule in rules:
+        line = int(np.argmin(np.abs(places - rule.position)))
+        for k in range(len(stations) - 1):
+            low, high = stations[k], stations[k + 1]
+            drawn = min(rule.end, high) - max(rule.start, low)
+            if drawn > 0:
+                share[line, k] = min(1.0, share[line, k] + drawn / (high - low))
+    return share
