@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Grey = NDArray[np.uint8]
+Grey = NDArray[Any]
 """Height × width, 0 black to 255 white."""
-Mask = NDArray[np.uint8]
+Mask = NDArray[Any]
 """Height × width, 255 where there is something and 0 elsewhere."""
 
 SURVEY_DPI: Final = 100
 """Resolution that orientation, skew and blankness are measured at."""
 
 
-def grey_at(pixels: NDArray[np.uint8], dpi: float, wanted: float = SURVEY_DPI) -> Grey:
+def grey_at(pixels: NDArray[Any], dpi: float, wanted: float = SURVEY_DPI) -> Grey:
     """The page in grey at another resolution."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY) if pixels.ndim == 3 else pixels
     factor = wanted / dpi

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.imaging.ink import SURVEY_DPI, Mask, evened, grey_at, ink_mask
+from extractors.imaging.ink import SURVEY_DPI, Mask, grey_at, ink_mask
 
 _CROPS: Final = 16
 _LEAST_CHARACTERS: Final = 30
@@ -21,7 +21,7 @@ _SIDEWAYS: Final = 2.0
 class DirectionClassifier(Protocol):
     """Tells for crops of single lines how likely each stands on its head."""
 
-    def upside_down(self, crops: Sequence[NDArray[np.uint8]]) -> tuple[float, ...]:
+    def upside_down(self, crops: Sequence[NDArray[Any]]) -> tuple[float, ...]:
         """Probability 0 to 1 for each crop."""
         ...
 
@@ -34,9 +34,7 @@ class Orientation:
     confidence: float
 
 
-def orientation(
-    pixels: NDArray[np.uint8], dpi: float, classifier: DirectionClassifier
-) -> Orientation:
+def orientation(pixels: NDArray[Any], dpi: float, classifier: DirectionClassifier) -> Orientation:
     """Which turn sets the page upright; none without good evidence.
 
     First the direction of the lines (characters stand closer within a line than lines to
@@ -67,7 +65,7 @@ def orientation(
 def _neighbours(ink: Mask) -> tuple[int, int]:
     """How many characters have their nearest neighbour beside them, and how many above."""
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, _, stats, centres = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     if count < 2:
         return 0, 0
     wide, high = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
@@ -92,10 +90,11 @@ def _neighbours(ink: Mask) -> tuple[int, int]:
     return int(beside.sum()), int(above.sum())
 
 
-def _line_crops(pixels: NDArray[np.uint8], dpi: float, ink: Mask) -> list[NDArray[np.uint8]]:
+def _line_crops(pixels: NDArray[Any], dpi: float, ink: Mask) -> list[NDArray[Any]]:
     """Crops of the clearest lines of text, from the page as scanned."""
-    rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, 60), np.uint8)) | cv2.morphologyEx(
-        ink, cv2.MORPH_OPEN, np.ones((60, 1), np.uint8)
+    rules = cv2.bitwise_or(
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, 60), np.uint8)),
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((60, 1), np.uint8)),
     )
     text = cv2.subtract(ink, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
     smeared = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, 19), np.uint8))
@@ -119,6 +118,3 @@ def _line_crops(pixels: NDArray[np.uint8], dpi: float, ink: Mask) -> list[NDArra
         if crop.size:
             crops.append(np.ascontiguousarray(crop))
     return crops
-
-
-__all__ = ["DirectionClassifier", "Orientation", "evened", "orientation"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ from PIL import ImageOps, UnidentifiedImageError
 from extractors.imaging.errors import ImageProblem, PageImageError
 from extractors.page import PAGE_DPI, PagePreparation
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 """Height × width × 3, blue-green-red, 8 bits a channel."""
 
 PDF: Final = "application/pdf"
@@ -108,7 +108,7 @@ def upright(pixels: Pixels, dpi: float, preparation: PagePreparation) -> Pixels:
     if abs(preparation.skew) < _LEAST_SKEW:
         return turned
     paper = np.median(turned[::8, ::8].reshape(-1, 3), axis=0)
-    return cv2.warpAffine(  # type: ignore[return-value]
+    return cv2.warpAffine(
         turned,
         _level(size, preparation.skew),
         size,
@@ -118,7 +118,7 @@ def upright(pixels: Pixels, dpi: float, preparation: PagePreparation) -> Pixels:
     )
 
 
-def placement(width: int, height: int, preparation: PagePreparation) -> NDArray[np.float64]:
+def placement(width: float, height: float, preparation: PagePreparation) -> NDArray[np.float64]:
     """Where a pixel of the scan comes to lie on the upright page: a 2 × 3 affine matrix.
 
     Args:
@@ -126,7 +126,7 @@ def placement(width: int, height: int, preparation: PagePreparation) -> NDArray[
         height: Of the scan.
         preparation: Of the same page.
     """
-    turns = {
+    turns: dict[int, list[list[float]]] = {
         0: [[1, 0, 0], [0, 1, 0]],
         90: [[0, -1, height], [1, 0, 0]],
         180: [[-1, 0, width], [0, -1, height]],
@@ -176,8 +176,9 @@ def _pdf_page(path: Path, page: int) -> PageImage:
                 "页面尺寸过大，请按 A4 或 A3 幅面重新扫描。",
             )
         drawn = sheet.render(scale=dpi / 72).to_numpy()
-        pixels = cv2.cvtColor(drawn, cv2.COLOR_GRAY2BGR) if drawn.ndim == 2 else drawn[..., :3]
-        return PageImage(np.ascontiguousarray(pixels, dtype=np.uint8), dpi)
+        if drawn.ndim == 2 or drawn.shape[2] == 1:
+            drawn = np.repeat(drawn.reshape(*drawn.shape[:2], 1), 3, axis=2)
+        return PageImage(np.ascontiguousarray(drawn[..., :3], dtype=np.uint8), dpi)
     except pdfium.PdfiumError as error:
         raise PageImageError(
             f"{path.name}, page {page}: {error}",
@@ -222,7 +223,7 @@ def _picture_page(path: Path, file_format: str, page: int) -> PageImage:
                 picture.seek(page - 1)
                 stated = picture.info.get("dpi")
                 picture.load()
-                tall, wide = picture.height, picture.width
+                wide, tall = picture.size
                 pixels = _blue_green_red(ImageOps.exif_transpose(picture))
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
         raise PageImageError(
@@ -249,7 +250,10 @@ def _picture_page(path: Path, file_format: str, page: int) -> PageImage:
             ImageProblem.TRUNCATED if cut_short else ImageProblem.UNREADABLE,
             "图像文件不完整或已损坏，请重新扫描。",
         ) from error
-    return _square(pixels, _stated_dpi(stated, wide, tall))
+    across_down = _stated_dpi(stated, wide, tall)
+    if across_down and pixels.shape[:2] != (tall, wide):  # turned by the camera's note
+        across_down = across_down[::-1]
+    return _square(pixels, across_down)
 
 
 def _blue_green_red(picture: Pillow.Image) -> Pixels:

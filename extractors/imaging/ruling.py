@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -34,6 +34,9 @@ _TOUCHING: Final = 14
 _SAME_LINE: Final = 12
 """Rules nearer than this are one line of the grid: a double rule, or a bent one."""
 _SMALLEST_TABLE: Final = 90
+_HELD_BY_NOTHING: Final = 250
+_HELD_AT_ONE_END: Final = 110
+"""Lengths from which a rule counts although other rules do not hold both its ends."""
 _MOST_RULES: Final = 1500
 
 
@@ -78,7 +81,7 @@ class Ruling:
     cells: tuple[Cell, ...] = ()
 
 
-def find_ruling(page: NDArray[np.uint8]) -> Ruling:
+def find_ruling(page: NDArray[Any]) -> Ruling:
     """The rules and cells of an upright page.
 
     Args:
@@ -91,10 +94,11 @@ def find_ruling(page: NDArray[np.uint8]) -> Ruling:
     ink = _rule_ink(np.asarray(grey, dtype=np.uint8))
     horizontals = _rules(ink)
     verticals = _rules(np.ascontiguousarray(ink.T))
+    horizontals, verticals = _held(horizontals, verticals)
     return Ruling(tuple(horizontals), tuple(verticals), _cells(horizontals, verticals))
 
 
-def _rule_ink(grey: NDArray[np.uint8]) -> Mask:
+def _rule_ink(grey: NDArray[Any]) -> Mask:
     """Ink as it matters for rules: thin faint lines count, shaded cells do not."""
     flat = evened(grey, PAGE_DPI)
     local = cv2.blur(flat, (41, 41)).astype(np.int16)
@@ -116,7 +120,7 @@ def _rules(ink: Mask) -> list[Rule]:
 
 
 def _pieces(runs: Mask, shortest: int) -> list[Rule]:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     order = np.argsort(-stats[1:, cv2.CC_STAT_WIDTH])[:_MOST_RULES] + 1
     found = []
     for i in order:
@@ -197,6 +201,27 @@ def _joined(rule: Rule, piece: Rule) -> Rule:
     )
 
 
+def _held(horizontals: list[Rule], verticals: list[Rule]) -> tuple[list[Rule], list[Rule]]:
+    """The rules without strokes of text: a short rule of a grid ends at other rules."""
+    for _ in range(2):
+        kept = [rule for rule in horizontals if _is_held(rule, verticals)]
+        verticals = [rule for rule in verticals if _is_held(rule, kept)]
+        horizontals = kept
+    return horizontals, verticals
+
+
+def _is_held(rule: Rule, crossing: Sequence[Rule]) -> bool:
+    held = sum(
+        any(
+            abs(other.at(place) - along) <= _TOUCHING
+            and other.start - _TOUCHING <= place <= other.end + _TOUCHING
+            for other in crossing
+        )
+        for along, place in ((rule.start, rule.first), (rule.end, rule.last))
+    )
+    return rule.length >= (_HELD_BY_NOTHING, _HELD_AT_ONE_END, 0)[held]
+
+
 # --- tables ---------------------------------------------------------------------------
 
 
@@ -273,14 +298,13 @@ def _open_sides(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
     """
     if len(rules) < 3 or not crossing:
         return []
-    low = min(rule.position for rule in crossing)
-    high = max(rule.position for rule in crossing)
+    low = min(rule.position for rule in crossing) - 2 * _TOUCHING
+    high = max(rule.position for rule in crossing) + 2 * _TOUCHING
     borders = []
-    for ends, beyond in (
-        ([(rule.start, rule.first) for rule in rules], lambda end: end < low - 2 * _TOUCHING),
-        ([(rule.end, rule.last) for rule in rules], lambda end: end > high + 2 * _TOUCHING),
+    for out in (
+        [(rule.start, rule.first) for rule in rules if rule.start < low],
+        [(rule.end, rule.last) for rule in rules if rule.end > high],
     ):
-        out = [(end, place) for end, place in ends if beyond(end)]
         if len(out) < 3:
             continue
         middle = float(np.median([end for end, _ in out]))

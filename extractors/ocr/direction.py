@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,7 +27,7 @@ class LineDirection:
         )
         self._input = self._session.get_inputs()[0].name
 
-    def upside_down(self, crops: Sequence[NDArray[np.uint8]]) -> tuple[float, ...]:
+    def upside_down(self, crops: Sequence[NDArray[Any]]) -> tuple[float, ...]:
         """Probability for each crop (blue-green-red) that it stands on its head."""
         if not crops:
             return ()

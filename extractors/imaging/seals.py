@@ -1,0 +1,141 @@
+"""Round seals: where they are, and the page with their ink lifted off the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.imaging.ink import Mask, evened
+from extractors.page import PAGE_DPI, Seal
+
+_SEARCH_DPI: Final = 50
+_RADII_MM: Final = (14.0, 30.0)
+"""Official seals measure 38 to 50 mm across, some company seals less or more."""
+_LEAST_RING: Final = 0.55
+"""Share of the ring that must carry red ink."""
+_LEAST_DARK_RING: Final = 0.8
+"""The same on a grey scan, where text and rules can fill part of any circle."""
+_LEAST_RED: Final = 12
+"""How much redder than blue and green a pixel of red ink is, above what paper is."""
+_MOST_SEALS: Final = 8
+
+
+def red_ink(page: NDArray[Any]) -> Mask:
+    """Where a page carries red ink, faint stamps included.
+
+    Args:
+        page: Blue-green-red.
+    """
+    blue, green, red = (page[..., i].astype(np.int16) for i in range(3))
+    redness = red - np.maximum(blue, green)
+    paper = int(np.median(redness[::4, ::4]))
+    strong = (redness - paper) > _LEAST_RED + 8
+    return np.asarray(strong.astype(np.uint8) * 255, dtype=np.uint8)
+
+
+def find_seals(page: NDArray[Any], colour: bool) -> tuple[Seal, ...]:
+    """The round seals of an upright page at 200 dpi, surest first, without their text.
+
+    Args:
+        page: Blue-green-red.
+        colour: Whether the page carries colour; if not, dark rings are looked for.
+    """
+    if colour:
+        mask = red_ink(page)
+        if int((mask > 0).sum()) < 1500:
+            return ()
+        return _rings(mask, _LEAST_RING, "red")
+    grey = evened(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), PAGE_DPI)
+    dark = np.asarray((grey < 200).astype(np.uint8) * 255, dtype=np.uint8)
+    return _rings(dark, _LEAST_DARK_RING, "dark")
+
+
+def _rings(mask: Mask, least: float, colour: str) -> tuple[Seal, ...]:
+    """Circles that a mask draws: each place and radius is voted on by the ink on the ring."""
+    factor = _SEARCH_DPI / PAGE_DPI
+    size = max(1, round(mask.shape[1] * factor)), max(1, round(mask.shape[0] * factor))
+    small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
+    ink = (small > 40).astype(np.float32)
+    low, high = (round(mm / 25.4 * _SEARCH_DPI) for mm in _RADII_MM)
+    pad = high + 2
+    ink = np.pad(ink, pad)
+    best = np.zeros(ink.shape, dtype=np.float32)
+    radius_of = np.zeros(ink.shape, dtype=np.int32)
+    near = cv2.dilate(ink, np.ones((3, 3), np.uint8))
+    for radius in range(low, high + 1):
+        ring = np.zeros((2 * radius + 3, 2 * radius + 3), dtype=np.float32)
+        cv2.circle(ring, (radius + 1, radius + 1), radius, (1.0,), 1)
+        kernel = ring / ring.sum()
+        share = np.asarray(cv2.filter2D(near, cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT))
+        share = share * (1 + 0.001 * radius)  # of rings just as full the outer one is the edge
+        better = share > best
+        best[better] = share[better]
+        radius_of[better] = radius
+    seals: list[Seal] = []
+    while len(seals) < _MOST_SEALS:
+        _, peak, _, (x, y) = cv2.minMaxLoc(best)
+        if peak < least:
+            break
+        radius = int(radius_of[y, x])
+        if _is_a_ring(ink, x, y, radius, least):
+            seals.append(
+                Seal(
+                    x=round((x - pad + 0.5) / factor, 1),
+                    y=round((y - pad + 0.5) / factor, 1),
+                    radius=round((radius + 0.5) / factor, 1),
+                    colour=colour,
+                    confidence=round(min(1.0, (peak - least) / (1 - least) * 0.5 + 0.5), 3),
+                )
+            )
+            cv2.circle(best, (x, y), round(0.8 * radius), (0.0,), -1)
+        else:
+            cv2.circle(best, (x, y), 2, (0.0,), -1)
+    return tuple(seals)
+
+
+def _is_a_ring(ink: NDArray[np.float32], x: int, y: int, radius: int, least: float) -> bool:
+    """Whether ink goes round the whole circle, and just inside it there is less of it."""
+    angles = np.linspace(0, 2 * np.pi, 72, endpoint=False)
+
+    def share(distance: float) -> NDArray[np.bool_]:
+        columns = np.rint(x + distance * np.cos(angles)).astype(int)
+        rows = np.rint(y + distance * np.sin(angles)).astype(int)
+        inside = (rows >= 0) & (rows < ink.shape[0]) & (columns >= 0) & (columns < ink.shape[1])
+        found = np.zeros(angles.shape, dtype=bool)
+        found[inside] = ink[rows[inside], columns[inside]] > 0
+        return found
+
+    around = share(radius) | share(radius - 1) | share(radius + 1)
+    quarters = around.reshape(4, -1).mean(axis=1)
+    hollow = min(share(radius - d).mean() for d in (3, 4))
+    outside = share(radius + 3).mean()
+    return bool(
+        quarters.min() > 0.3 and hollow < around.mean() - 0.1 and outside < around.mean() - 0.2
+    )
+
+
+def lift_red(page: NDArray[Any], seals: Sequence[Seal]) -> NDArray[Any]:
+    """The page as the red channel shows it wherever a red seal lies: text without ink of it.
+
+    Red ink reflects red light nearly as paper does, black print does not, so in that
+    channel the seal fades and what it covers stays.
+
+    Args:
+        page: Blue-green-red, 200 dpi.
+        seals: As found on it; others than red ones change nothing.
+    """
+    covered = np.zeros(page.shape[:2], dtype=np.uint8)
+    for seal in seals:
+        if seal.colour == "red":
+            centre = round(seal.x), round(seal.y)
+            cv2.circle(covered, centre, round(seal.radius * 1.05) + 4, (255,), -1)
+    if not covered.any():
+        return page
+    lifted = page.copy()
+    where = covered > 0
+    lifted[where] = page[..., 2][where][:, None]
+    return lifted
