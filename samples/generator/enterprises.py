@@ -12,19 +12,6 @@ from samples.generator.vocabulary import Place, Trade
 
 YEARS = (2018, 2019, 2020)
 
-MONEY_KEYS = (
-    "revenue",
-    "main_revenue",
-    "product_revenue",
-    "rd_expense",
-    "net_profit",
-    "total_profit",
-    "tax",
-    "assets",
-    "liabilities",
-)
-"""Yearly figures in 万元 with two decimals."""
-
 
 @dataclass(frozen=True)
 class Person:
@@ -159,7 +146,9 @@ class Inventor:
         address = self._address(place)
         figures = self._figures(large=large, software=trade.industry2[0] == "65")
         rank_province = rng.randint(1, 3)
-        company_type = "其他股份有限公司(非上市)" if "股份" in name else "有限责任公司(自然人投资或控股)"
+        company_type = (
+            "其他股份有限公司(非上市)" if "股份" in name else "有限责任公司(自然人投资或控股)"
+        )
         return Enterprise(
             name=name,
             former_name=self._former(core, place, trade, name) if rng.random() < 0.2 else "",
@@ -200,7 +189,9 @@ class Inventor:
     def stranger(self) -> str:
         """The name of an enterprise that has nothing to do with any applicant."""
         rng = self._rng
-        return self._name(self._core(), rng.choice(vocabulary.PLACES), rng.choice(vocabulary.TRADES))
+        return self._name(
+            self._core(), rng.choice(vocabulary.PLACES), rng.choice(vocabulary.TRADES)
+        )
 
     def code(self, place: Place, founded: int) -> str:
         """A further credit code."""
@@ -294,7 +285,9 @@ class Inventor:
 
     def _email(self, core: str) -> str:
         rng = self._rng
-        letters = "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(3, 7)))
+        letters = "".join(
+            rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(3, 7))
+        )
         number = rng.choice(("", "", str(rng.randint(1, 2021)), "_dl", ".office"))
         host = rng.choice(("163.com", "126.com", "qq.com", f"{letters[:4]}-dl.com.cn", "sina.cn"))
         return f"{letters}{number}@{host}"
@@ -336,11 +329,15 @@ class Inventor:
         stem = product.split("（")[0].rstrip("0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ.")
         patents = []
         for _ in range(rng.randint(2, 6)):
-            kind = rng.choice(("发明专利", "发明专利", "实用新型专利", "实用新型专利", "外观设计专利"))
+            kind = rng.choice(
+                ("发明专利", "发明专利", "实用新型专利", "实用新型专利", "外观设计专利")
+            )
             latest = 2016 if kind == "发明专利" else 2018
             filed = min(latest, max(founded + 1, rng.randint(2013, latest)))
             wait = {"发明专利": 900, "实用新型专利": 280, "外观设计专利": 200}[kind]
-            granted = date(filed, 1, 1) + timedelta(days=rng.randint(0, 364) + wait + rng.randint(0, 150))
+            granted = date(filed, 1, 1) + timedelta(
+                days=rng.randint(0, 364) + wait + rng.randint(0, 150)
+            )
             name = stem if kind == "外观设计专利" else rng.choice(heads) + stem + rng.choice(tails)
             patents.append(
                 Patent(identifiers.invent_patent_number(rng, kind, filed), name, kind, granted)
@@ -350,11 +347,12 @@ class Inventor:
     def _software(self, product: str) -> tuple[Software, ...]:
         rng = self._rng
         stem = product.split("（")[0]
+        kinds = ("控制软件", "监测系统", "数据采集平台")
         return tuple(
             Software(
                 f"软著登字第{rng.randrange(2_000_000, 6_900_000)}号",
                 f"{year}SR{rng.randrange(100_000, 1_899_999):07d}",
-                f"{stem}{rng.choice(('控制软件', '监测系统', '数据采集平台'))}V{rng.randint(1, 4)}.{rng.randint(0, 9)}",
+                stem + rng.choice(kinds) + f"V{rng.randint(1, 4)}.{rng.randint(0, 9)}",
                 date(year, rng.randint(1, 12), rng.randint(1, 28)),
             )
             for year in rng.sample((2017, 2018, 2019, 2020), rng.randint(0, 2))

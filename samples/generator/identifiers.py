@@ -21,8 +21,7 @@ REGISTRY_CODES = ("210200", "210202", "210203", "210204", "210211", "210212", "2
 def uscc_check(first17: str) -> str:
     """The 18th character of a credit code (GB 32100-2015)."""
     total = sum(
-        _ALPHABET.index(char) * weight
-        for char, weight in zip(first17, _USCC_WEIGHTS, strict=True)
+        _ALPHABET.index(char) * weight for char, weight in zip(first17, _USCC_WEIGHTS, strict=True)
     )
     return _ALPHABET[(31 - total % 31) % 31]
 
@@ -39,9 +38,7 @@ def organisation_check(first8: str) -> str:
 
 def patent_check(first12: str) -> str:
     """The character after the dot of a patent number of the 2003 system."""
-    total = sum(
-        int(digit) * weight for digit, weight in zip(first12, _PATENT_WEIGHTS, strict=True)
-    )
+    total = sum(int(digit) * weight for digit, weight in zip(first12, _PATENT_WEIGHTS, strict=True))
     return "X" if total % 11 == 10 else str(total % 11)
 
 

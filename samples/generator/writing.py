@@ -96,10 +96,26 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_KEPT = "，。；：！？（）、“”《》【】〔〕"
+"""Full-width punctuation that belongs to Chinese text and stays as it is."""
+
+
+def _folded(text: str) -> str:
+    """NFKC of everything but Chinese punctuation; no blanks beside Chinese characters."""
+    folded = "".join(
+        char if char in _KEPT else unicodedata.normalize("NFKC", char) for char in text
+    )
+    kept = []
+    for place, char in enumerate(folded):
+        beside = folded[max(place - 1, 0) : place] + folded[place + 1 : place + 2]
+        if char != " " or not any(ord(other) > 0x2E7F for other in beside):
+            kept.append(char)
+    return "".join(kept)
+
+
 def meant_name(text: str) -> str:
-    """A name as it is compared: NFKC, brackets full-width, no spaces."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(folded.split()).replace("(", "（").replace(")", "）")
+    """A name as it is compared: NFKC, brackets full-width, no blanks."""
+    return _folded(text).replace("(", "（").replace(")", "）")
 
 
 def stated_name(name: str, style: Style | None = None) -> Stated:
@@ -111,8 +127,13 @@ def stated_name(name: str, style: Style | None = None) -> Stated:
 
 
 def stated_text(text: str) -> Stated:
-    """Free text, which is compared like a name."""
-    return Stated(text, meant_name(text))
+    """Free text in Chinese typography."""
+    return Stated(text, _folded(text).replace("(", "（").replace(")", "）"))
+
+
+def stated_plainly(text: str) -> Stated:
+    """Codes and numbers that mean what they look like."""
+    return Stated(text, text)
 
 
 def stated_money(amount: Decimal, style: Style) -> Stated:
@@ -123,9 +144,9 @@ def stated_money(amount: Decimal, style: Style) -> Stated:
     return Stated(printed + ("万元" if style.unit_in_value else ""), plain(amount))
 
 
-def stated_yuan(amount: Decimal) -> Stated:
-    """An amount of 万元 printed in 元, as audit reports do; the meaning stays in 万元."""
-    return Stated(f"{amount * 10000:,.2f}", plain(amount))
+def stated_yuan(yuan: Decimal) -> Stated:
+    """An amount printed in 元 and 分, as audit reports do; the meaning is in 万元."""
+    return Stated(f"{yuan:,.2f}", plain(yuan / 10000))
 
 
 def stated_percent(number: Decimal, style: Style) -> Stated:
