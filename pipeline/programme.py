@@ -43,6 +43,8 @@ class Tier(Record):
     id: str
     name: str
     """As in the notice, e.g. ``专精特新产品``."""
+    aliases: tuple[str, ...] = ()
+    """Other names of the tier, as registrations and lists of titles write them."""
     form_titles: tuple[str, ...]
     """Titles that the tier's application form may carry, best first."""
     form_annex: int
@@ -63,6 +65,7 @@ class Category(Record):
     aliases: tuple[str, ...] = ()
     supported_by: tuple[str, ...] = ()
     """Evidence types that support the category."""
+    status: Status = Status.PROPOSED
 
 
 class FormField(Record):
@@ -104,6 +107,8 @@ class EvidenceField(Record):
     labels: tuple[str, ...]
     kind: FieldKind
     role: Literal["", "owner", "number", "issued", "valid_from", "valid_to", "amount"] = ""
+    unit: str = ""
+    """Unit that the paper prints where the figure itself names none: ``元`` for audit reports."""
 
 
 class EvidenceType(Record):
@@ -120,6 +125,8 @@ class EvidenceType(Record):
     """Words that speak for the type on any of its pages."""
     requirement: tuple[tuple[str, Requirement], ...]
     """Pairs of tier id and requirement; a tier not named does not ask for it."""
+    alternatives: tuple[str, ...] = ()
+    """Evidence types that serve in its place."""
     condition: str = ""
     """Id of a rule that must answer ``met`` for a conditional item to be asked for."""
     years_needed: tuple[int, ...] = ()
@@ -156,8 +163,27 @@ class Defect(Record):
     """In Chinese: what the enterprise has to do; empty where nothing."""
     notify: bool
     """Whether it goes into the correction notice."""
+    status: Status = Status.PROPOSED
     bars_pool: bool = False
     """Whether an enterprise with it is not proposed for the cultivation pool."""
+
+
+COMPUTED_COLUMNS = frozenset(
+    {
+        "#",  # running number
+        "district",  # reporting unit
+        "categories",  # ticked categories
+        "ip",  # patents and software, summed up in words
+        "prior_title",  # prerequisite title with its year
+        "match.registration_id",
+        "match.registration_name",
+        "match.score",
+        "direction",  # pool: tier to be cultivated
+        "expected_year",  # pool: year of the expected application
+        "note",
+    }
+)
+"""Sources of table columns that are worked out rather than read from one field."""
 
 
 class TableColumn(Record):
@@ -165,7 +191,7 @@ class TableColumn(Record):
 
     title: str
     source: str
-    """``#`` for the running number, a field key, or ``match.…``, ``district``, ``categories``."""
+    """A field key (``revenue.2020`` for one year), or one of ``COMPUTED_COLUMNS``."""
     width: float = 12.0
     kind: Literal["text", "number", "percent"] = "text"
 
@@ -178,6 +204,10 @@ class SummaryTable(Record):
     """Empty for the cultivation pool."""
     title: str
     columns: tuple[TableColumn, ...]
+    footer: tuple[str, ...] = ()
+    """What stands below the table: filler, date, stamp."""
+    unit_note: str = ""
+    """E.g. ``单位：万元``."""
     status: Status = Status.PROPOSED
 
 
@@ -185,8 +215,9 @@ class Rule(Record):
     """A rule of the programme; ``check`` names its kind, ``arguments`` are that kind's."""
 
     id: str
-    code: str
-    """The defect that it raises when it is not met."""
+    code: str = ""
+    """The defect that it raises when it is not met; empty for a rule that is only asked,
+    such as the condition of a piece of evidence."""
     tiers: tuple[str, ...]
     check: str
     arguments: tuple[tuple[str, str | int | float | bool | tuple[str, ...]], ...] = ()
@@ -202,6 +233,7 @@ class HeaderMap(Record):
     key: str
     headers: tuple[str, ...]
     required: bool = False
+    status: Status = Status.PROPOSED
 
 
 class Programme(Record):
@@ -253,5 +285,22 @@ class Programme(Record):
 
 
 def load_programme(folder: Path) -> Programme:
-    """Read a pack, or raise ``ProgrammeError`` that names every mistake in it at once."""
-    raise NotImplementedError
+    """Read the pack in a folder.
+
+    Raises:
+        ProgrammeError: naming every mistake in the pack at once.
+    """
+    from pipeline import packs  # it builds on the records above
+
+    return packs.load(folder)
+
+
+def find_programme(id_or_path: str) -> Path:
+    """The folder of a pack, given its id (``liaoning-2021``) or the path of a folder.
+
+    Raises:
+        ProgrammeError: when there is neither.
+    """
+    from pipeline import packs
+
+    return packs.find(id_or_path)
