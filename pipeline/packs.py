@@ -8,6 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -345,7 +346,7 @@ class _Cross:
         windows = self.draft.windows
         if windows is not None:
             names = list(Windows.model_fields)
-            for earlier, later in zip(names, names[1:], strict=False):
+            for earlier, later in pairwise(names):
                 if getattr(windows, earlier) > getattr(windows, later):
                     yield (
                         f"[windows]: {later} ({getattr(windows, later)}) lies before "
@@ -396,7 +397,7 @@ class _Cross:
                 yield f"{place}: a {field.kind} needs options"
             for alias, option in field.option_aliases:
                 if option not in field.options:
-                    yield f"{place}: option_aliases: {alias!r} stands for the unknown option {option!r}"
+                    yield f"{place}: option_aliases: {alias!r} stands for no option: {option!r}"
             for label in dict.fromkeys(field.labels):
                 for tier in field.tiers:
                     key = (tier, field.after, label)
@@ -442,7 +443,7 @@ class _Cross:
                 if column.source in COMPUTED_COLUMNS:
                     continue
                 if key not in self.fields:
-                    yield f"{place}: column {column.title!r} has the unknown source {column.source!r}"
+                    yield f"{place}: column {column.title!r}: unknown source {column.source!r}"
                 elif year and year not in self.years:
                     yield f"{place}: column {column.title!r}: {year!r} is not one of the years"
 

@@ -290,9 +290,9 @@ def load_programme(folder: Path) -> Programme:
     Raises:
         ProgrammeError: naming every mistake in the pack at once.
     """
-    from pipeline import packs  # it builds on the records above
+    from pipeline.packs import load  # it builds on the records above
 
-    return packs.load(folder)
+    return load(folder)
 
 
 def find_programme(id_or_path: str) -> Path:
@@ -301,6 +301,6 @@ def find_programme(id_or_path: str) -> Path:
     Raises:
         ProgrammeError: when there is neither.
     """
-    from pipeline import packs
+    from pipeline.packs import find
 
-    return packs.find(id_or_path)
+    return find(id_or_path)
