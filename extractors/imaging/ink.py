@@ -16,6 +16,8 @@ Mask = NDArray[Any]
 SURVEY_DPI: Final = 100
 """Resolution that orientation, skew and blankness are measured at."""
 
+_INK_LEVEL: Final = 190
+
 
 def grey_at(pixels: NDArray[Any], dpi: float, wanted: float = SURVEY_DPI) -> Grey:
     """The page in grey at another resolution."""
@@ -41,12 +43,10 @@ def evened(grey: Grey, dpi: float) -> Grey:
 
 
 def ink_mask(grey: Grey, dpi: float) -> Mask:
-    """Where there is ink, by contrast with the paper around it."""
+    """Where there is ink: all that is clearly darker than the paper around it.
+
+    Print that shines through from the back is lighter than the threshold, print that a
+    poor scan made faint is darker.
+    """
     flat = evened(grey, dpi)
-    # Otsu over the darker part: pages are nearly all paper, which pulls a plain Otsu up.
-    dark = flat[flat < 235]
-    if dark.size < 16:
-        return np.zeros_like(flat)
-    level, _ = cv2.threshold(dark.reshape(1, -1), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    threshold = float(np.clip(level, 90, 205))
-    return np.asarray((flat <= threshold).astype(np.uint8) * 255, dtype=np.uint8)
+    return np.asarray((flat < _INK_LEVEL).astype(np.uint8) * 255, dtype=np.uint8)

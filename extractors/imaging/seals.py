@@ -15,12 +15,13 @@ from extractors.page import PAGE_DPI, Seal
 _SEARCH_DPI: Final = 50
 _RADII_MM: Final = (14.0, 30.0)
 """Official seals measure 38 to 50 mm across, some company seals less or more."""
-_LEAST_RING: Final = 0.55
+_LEAST_RING: Final = 0.75
 """Share of the ring that must carry red ink."""
 _LEAST_DARK_RING: Final = 0.8
 """The same on a grey scan, where text and rules can fill part of any circle."""
 _LEAST_RED: Final = 12
 """How much redder than blue and green a pixel of red ink is, above what paper is."""
+_STRAIGHT: Final = 50
 _MOST_SEALS: Final = 8
 
 
@@ -51,6 +52,9 @@ def find_seals(page: NDArray[Any], colour: bool) -> tuple[Seal, ...]:
         return _rings(mask, _LEAST_RING, "red")
     grey = evened(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), PAGE_DPI)
     dark = np.asarray((grey < 200).astype(np.uint8) * 255, dtype=np.uint8)
+    for shape in ((1, _STRAIGHT), (_STRAIGHT, 1)):  # crossing rules make rings of their own
+        rules = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+        dark = np.asarray(cv2.subtract(dark, cv2.dilate(rules, np.ones((3, 3), np.uint8))))
     return _rings(dark, _LEAST_DARK_RING, "dark")
 
 

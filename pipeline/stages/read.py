@@ -9,15 +9,20 @@ import numpy as np
 
 from extractors.imaging.errors import PageImageError
 from extractors.imaging.filling import fill_cells
+from extractors.imaging.handwriting import find_handwriting
 from extractors.imaging.render import PDF, page_image, placement, upright
 from extractors.imaging.ruling import find_ruling
 from extractors.imaging.seals import find_seals
+from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Engine
 from extractors.ocr.lines import read_lines, reading_order
 from extractors.page import PAGE_DPI, Line, PagePreparation, PageView, TextSource
 from extractors.text.pdf import TextLayer, text_layer
 from extractors.text.word import read_word
 from pipeline.records import FailureCategory, PageRef, ReadPage, SourceFile
+
+_SURELY_BLANK = 0.9
+"""Belief from which a blank page is not read; below it the engine has the last word."""
 
 
 def read(source: SourceFile, page: int, preparation: PagePreparation, engine: Engine) -> ReadPage:
@@ -50,7 +55,8 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
     if "word" in source.media_type:
         return read_word(Path(source.path))
     layer = _text_layer(source, page)
-    if preparation.blank and not (layer and layer.lines):
+    surely_blank = preparation.blank and preparation.blank_confidence >= _SURELY_BLANK
+    if surely_blank and not (layer and layer.lines):
         return PageView(preparation=preparation, text_source=TextSource.NONE)
     image = page_image(source.path, source.media_type, page)
     picture = upright(*image, preparation)
@@ -60,12 +66,15 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
     seals = find_seals(picture, preparation.colour)
     trusted = layer is not None and layer.trusted
     lines = stated if trusted else read_lines(picture, engine, ruling.cells, seals)
+    ticks = find_ticks(picture, lines, ruling.cells)
     return PageView(
         preparation=preparation,
         text_source=TextSource.TEXT_LAYER if trusted else TextSource.OCR,
         lines=lines,
         cells=fill_cells(ruling.cells, lines),
+        ticks=ticks,
         seals=seals,
+        handwriting=find_handwriting(picture, lines, ruling, seals, ticks),
         witness=() if trusted else stated,
     )
 

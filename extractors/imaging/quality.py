@@ -1,0 +1,103 @@
+"""What a scan is worth: is there anything on it, has it colour, how good is it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.imaging.ink import SURVEY_DPI, Grey, evened
+from extractors.page import Quality
+
+# Lengths in pixels at 100 dpi: 4 are about a millimetre.
+_FAINTEST_INK: Final = 205
+"""Of 255 for paper.  Print shining through from the back is lighter, faint print darker."""
+_MARK: Final = 5
+"""Extent from which a mark may be a character; smaller are specks."""
+_EDGE: Final = 10
+_HOLE_MARGIN: Final = 70
+_STAPLE_MARGIN: Final = 110
+_SPECK: Final = 11
+_SURE_MARKS: Final = 20
+
+
+def blankness(grey: Grey) -> tuple[bool, float]:
+    """Whether a page is blank, and how sure that is.
+
+    Only what cannot be writing is left out of account: what lies at the very edge, round
+    holes beside it, a staple in a corner, single specks.  One faint line makes a page
+    not blank.
+
+    Args:
+        grey: The page at 100 dpi, any way up.
+    """
+    flat = cv2.GaussianBlur(evened(grey, SURVEY_DPI), (0, 0), 0.7)
+    ink = np.asarray((flat < _FAINTEST_INK).astype(np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    height, width = grey.shape[:2]
+    marks = specks = 0
+    for x, y, wide, high, area in stats[1:count].tolist():
+        if max(wide, high) < _MARK or area < _MARK:
+            continue
+        right, bottom = width - x - wide, height - y - high
+        if min(x, y, right, bottom) < 1 or max(x, y) < _EDGE or max(right, bottom) < _EDGE:
+            continue
+        if min(x + wide, y + high, width - x, height - y) < _EDGE:
+            continue
+        beside = min(x + wide, width - x, y + high, height - y) < _HOLE_MARGIN
+        roundish = 0.7 < wide / high < 1.4 and area > 0.6 * wide * high
+        if beside and roundish and 15 <= wide <= 40:
+            continue
+        in_corner = (
+            min(x + wide, width - x) < _STAPLE_MARGIN and min(y + high, height - y) < _STAPLE_MARGIN
+        )
+        if in_corner and area < 150 and max(wide, high) < 60:
+            continue
+        if roundish and max(wide, high) < _SPECK:
+            specks += 1
+        else:
+            marks += 1
+    if marks == 0 and specks <= 2:
+        return True, 0.98 if specks == 0 else 0.85
+    return False, min(1.0, 0.6 + 0.4 * (marks + 0.3 * specks) / _SURE_MARKS)
+
+
+def has_colour(pixels: NDArray[Any]) -> bool:
+    """Whether the scanner saw colour; on a grey scan no red seal can be seen as red.
+
+    Args:
+        pixels: Blue-green-red.
+    """
+    sample = pixels[::3, ::3].astype(np.int16)
+    chroma = sample.max(axis=2) - sample.min(axis=2)
+    return bool(np.percentile(chroma, 99.9) > 12 or np.median(chroma) >= 1)
+
+
+def grade(grey: Grey, dpi: float) -> tuple[Quality, tuple[str, ...]]:
+    """How well a page was scanned, and what is wrong with it.
+
+    Args:
+        grey: The page at 100 dpi.
+        dpi: Of the page as it arrived.
+
+    Returns:
+        The grade and codes: ``low_resolution``, ``dark``, ``faint``, ``noisy``.
+    """
+    reasons = []
+    if dpi < 170:
+        reasons.append("low_resolution")
+    if float(np.median(grey)) < 190:
+        reasons.append("dark")
+    flat = evened(grey, SURVEY_DPI)
+    inked = flat[flat < _FAINTEST_INK]
+    if inked.size > 200 and float(np.percentile(inked, 15)) > 125:
+        reasons.append("faint")
+    paper = flat > 225
+    rough = np.abs(cv2.Laplacian(grey, cv2.CV_16S).astype(np.int32))[paper]
+    if rough.size and float(np.mean(rough)) > 9:
+        reasons.append("noisy")
+    if dpi < 120 or len(reasons) >= 2:
+        return Quality.POOR, tuple(reasons)
+    return (Quality.FAIR if reasons else Quality.GOOD), tuple(reasons)
