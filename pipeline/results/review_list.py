@@ -1,0 +1,175 @@
+"""What a person has to look at, gravest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from extractors.page import Record
+from pipeline.programme import Programme
+from pipeline.records import (
+    ApplicationResult,
+    Decision,
+    DifferenceKind,
+    Field,
+    FieldState,
+    Outcome,
+    RunResult,
+    Severity,
+)
+from pipeline.results.places import document_names, field_name, place_in_file
+from pipeline.results.words import DECISION
+from pipeline.stages.recommend import best_value, doubtful_keys, in_order
+
+HIGH, MIDDLE = 75.0, 45.0
+"""Risks from here on are called high, and middling."""
+
+
+class ReviewItem(Record):
+    """One thing to look at."""
+
+    risk: float
+    """0 to 100: what a mistake here would change, and how likely one is."""
+    application_id: str
+    enterprise_name: str
+    what: str
+    value: str
+    """As it is believed to be."""
+    reason: str
+    place: str
+    """File and page."""
+
+
+class _ItemMaker(Protocol):
+    def __call__(
+        self, risk: float, what: str, value: str, reason: str, place: str = ""
+    ) -> ReviewItem: ...
+
+
+def risk_word(risk: float) -> str:
+    """High, middling or low, in Chinese."""
+    return "高" if risk >= HIGH else "中" if risk >= MIDDLE else "低"
+
+
+def review_list(run: RunResult, programme: Programme) -> tuple[ReviewItem, ...]:
+    """All that is in doubt in a run, by falling risk.
+
+    Identity first (a wrong match puts every value on the wrong enterprise), then contradictions,
+    then key fields, review findings, rules that a person must decide, other fields, and last
+    pages that belong nowhere.
+    """
+    items = [
+        item for result in in_order(run.applications, programme) for item in _of(result, programme)
+    ]
+    items.extend(_unsorted(run, programme))
+    return tuple(sorted(items, key=lambda i: (-i.risk, i.application_id, i.place, i.what, i.value)))
+
+
+def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]:
+    application = result.application
+    name = best_value(result.extraction, "enterprise_name").value or application.enterprise_name
+
+    def item(risk: float, what: str, value: str, reason: str, place: str = "") -> ReviewItem:
+        return ReviewItem(
+            risk=round(risk, 2),
+            application_id=application.application_id,
+            enterprise_name=name,
+            what=what,
+            value=value,
+            reason=reason,
+            place=place,
+        )
+
+    match = result.match
+    if match.decision is not Decision.ACCEPTED:
+        best = match.candidates[0] if match.candidates else None
+        yield item(
+            98,
+            "与线上登记的匹配",
+            best.registration_name if best else "",
+            f"{DECISION[match.decision]}，得分{best.score:.1f}" if best else "没有相近的登记",
+        )
+    if not result.district:
+        yield item(80, "区市县（先导区）", "", "申报表、地址和线上登记都不能确定")
+    for difference in result.differences:
+        if difference.kind is DifferenceKind.LAYOUT:
+            continue
+        content = difference.kind is DifferenceKind.CONTENT
+        yield item(
+            88 if content and difference.severity is Severity.ERROR else 60 if content else 40,
+            f"{field_name(difference.key, programme)}：纸质、电子、线上不一致",
+            f"纸质“{difference.paper}”　电子“{difference.electronic}”　线上“{difference.online}”",
+            "内容不同" if content else "可能是识别差错",
+        )
+    yield from _fields(result, programme, item)
+    for finding in result.judgement.findings:
+        if finding.severity is Severity.REVIEW:
+            place = place_in_file(finding.file, finding.page)
+            yield item(70, finding.code, "", finding.message, place)
+    for answer in result.judgement.results:
+        if answer.outcome is Outcome.MANUAL_REVIEW:
+            yield item(50, "须人工判断的规则", "", answer.explanation)
+    for line in result.extraction.unassigned:
+        if line.looks_like_value:
+            place = place_in_file(line.ref.file, line.ref.page)
+            yield item(20, "表中未能归入任何栏目的文字", line.text, "像是填写的内容", place)
+
+
+def _fields(
+    result: ApplicationResult, programme: Programme, item: _ItemMaker
+) -> Iterator[ReviewItem]:
+    keys = dict.fromkeys(field.key for field in result.extraction.fields)
+    important = doubtful_keys(result.extraction, result.application.tier, programme)
+    for key in dict.fromkeys((*important, *keys)):
+        best = best_value(result.extraction, key)
+        field = best.field
+        if best.certain or (key not in important and field is not None and _empty(field)):
+            continue
+        base = 78.0 if key in important else 30.0
+        if field is None:
+            yield item(base, field_name(key, programme), "", "各册材料中都没有找到此项")
+            continue
+        doubt = 1 - min(field.read_confidence, field.place_confidence)
+        if field.state is FieldState.UNREADABLE:
+            base += 4
+        yield item(
+            base + 8 * max(0.0, min(1.0, doubt)),
+            field_name(key, programme),
+            best.value,
+            field.reason or _why(field),
+            place_in_file(field.file, field.page),
+        )
+
+
+def _empty(field: Field) -> bool:
+    return field.state is FieldState.MISSING
+
+
+def _why(field: Field) -> str:
+    if field.state is FieldState.MISSING:
+        return "未填或未找到"
+    if field.state is FieldState.UNREADABLE:
+        return "无法辨认"
+    if field.state is FieldState.REVIEW:
+        return "识别把握不足"
+    return "各册所载不一致"
+
+
+def _unsorted(run: RunResult, programme: Programme) -> Iterator[ReviewItem]:
+    names = document_names(programme)
+    for document in run.sorting.unsorted:
+        if document.type == "blank" or not document.pages:
+            continue
+        first, last = document.pages[0], document.pages[-1]
+        place = place_in_file(first.file, first.page)
+        if len(document.pages) > 1:
+            place += f" 至 {place_in_file(last.file, last.page)}"
+        yield ReviewItem(
+            risk=65,
+            application_id="",
+            enterprise_name="",
+            what="未能归入任何申报材料的页",
+            value=names.get(document.type, "其他"),
+            reason=f"共{len(document.pages)}页，请确认属于哪家企业",
+            place=place,
+        )

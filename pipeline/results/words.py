@@ -1,0 +1,92 @@
+"""The Chinese words in which results are told to clerks."""
+
+from __future__ import annotations
+
+from extractors.page import Quality
+from pipeline.records import (
+    ApplicationState,
+    Decision,
+    DifferenceKind,
+    FailureCategory,
+    FieldState,
+    FileStatus,
+    Medium,
+    Outcome,
+    Severity,
+)
+
+SEVERITY = {
+    Severity.ERROR: "错误",
+    Severity.WARN: "提醒",
+    Severity.REVIEW: "待核",
+    Severity.INFO: "备忘",
+}
+STATE = {
+    ApplicationState.RECOMMENDED: "拟推荐",
+    ApplicationState.TO_CORRECT: "待补正",
+    ApplicationState.REVIEW: "待核对",
+}
+DECISION = {
+    Decision.ACCEPTED: "已匹配",
+    Decision.REVIEW: "待确认",
+    Decision.REJECTED: "不匹配",
+}
+MEDIUM = {
+    Medium.PAPER: "纸质",
+    Medium.ELECTRONIC: "电子",
+    Medium.ONLINE: "线上",
+}
+FIELD_STATE = {
+    FieldState.ACCEPTED: "采信",
+    FieldState.REVIEW: "待核",
+    FieldState.MISSING: "未填或未见",
+    FieldState.UNREADABLE: "无法辨认",
+    FieldState.CORRECTED: "人工更正",
+}
+DIFFERENCE = {
+    DifferenceKind.CONTENT: "内容不同",
+    DifferenceKind.LAYOUT: "写法不同",
+    DifferenceKind.READING: "识别存疑",
+}
+FILE_STATUS = {
+    FileStatus.READ: "已读取",
+    FileStatus.SET_ASIDE: "已搁置",
+    FileStatus.IGNORED: "未处理",
+}
+FAILURE = {
+    FailureCategory.EMPTY: "空文件",
+    FailureCategory.TRUNCATED: "文件不完整",
+    FailureCategory.ENCRYPTED: "文件加密",
+    FailureCategory.WRONG_TYPE: "类型不符",
+    FailureCategory.UNSUPPORTED: "格式不支持",
+    FailureCategory.TOO_LARGE: "超出大小限制",
+    FailureCategory.UNSAFE: "有安全风险",
+    FailureCategory.UNREADABLE: "无法读取",
+    FailureCategory.TIMED_OUT: "处理超时",
+    FailureCategory.CRASHED: "处理中断",
+    FailureCategory.INTERNAL: "程序错误",
+}
+OUTCOME = {
+    Outcome.MET: "符合",
+    Outcome.UNMET: "不符合",
+    Outcome.UNKNOWN: "无法判断",
+    Outcome.MANUAL_REVIEW: "需人工判断",
+    Outcome.NOT_APPLICABLE: "不适用",
+}
+QUALITY = {
+    Quality.GOOD: "清晰",
+    Quality.FAIR: "一般",
+    Quality.POOR: "较差",
+}
+STAGE = {
+    "intake": "收件登记",
+    "clean": "扶正除噪",
+    "read": "文字识别",
+    "sort": "分件归户",
+    "extract": "提取数据",
+    "match": "匹配登记",
+    "check": "形式审查",
+    "compare": "纸电比对",
+    "recommend": "生成表册",
+    "results": "写出结果",
+}

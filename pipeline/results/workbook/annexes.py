@@ -1,0 +1,155 @@
+"""Annexes 6 to 9 as an office sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.programme import Programme, SummaryTable, TableColumn
+from pipeline.records import ApplicationState, RunResult
+from pipeline.results.text import is_plain_number
+from pipeline.results.workbook.cells import fit_row, merged_line, safe_cell, set_page
+from pipeline.stages.recommend import TableRow, listed, rows_of
+
+_HEADER = 4
+_BLANK = "　" * 10
+"""Room to write in, between the items of the line below the table."""
+_CENTRED_WIDTH = 12.0
+"""Columns up to this width hold short texts, which are centred."""
+
+
+def sheet_name(table: SummaryTable) -> str:
+    """Of the sheet that a table stands on."""
+    return f"附件{table.annex}"
+
+
+def add_annexes(workbook: Workbook, run: RunResult, programme: Programme) -> None:
+    """Add a sheet for each summary table of the pack."""
+    for table in programme.tables:
+        _add_annex(workbook, table, run, programme)
+
+
+def _add_annex(
+    workbook: Workbook, table: SummaryTable, run: RunResult, programme: Programme
+) -> None:
+    sheet = workbook.create_sheet(sheet_name(table))
+    columns = table.columns
+    last = len(columns)
+    widths = [column.width for column in columns]
+    rows = rows_of(table, listed(table, run.applications, programme), programme)
+
+    safe_cell(sheet, 1, 1, f"附件{table.annex}", "annex")
+    merged_line(sheet, 2, 1, last, table.title, "title")
+    fit_row(sheet, 2, [(table.title, sum(widths))], scale=20 / 11)
+    half = max(1, last - 3)
+    above, below = table.footer[:1], table.footer[1:]
+    merged_line(sheet, 3, 1, half, "".join(above), "line")
+    merged_line(sheet, 3, half + 1, last, table.unit_note, "line_right")
+    sheet.row_dimensions[3].height = 22
+    _header(sheet, _HEADER, columns)
+
+    next_row = _HEADER + 1
+    for row in rows:
+        _row(sheet, next_row, row, columns)
+        next_row += 1
+    if not rows:
+        merged_line(sheet, next_row, 1, last, "（本次无列入对象）", "body_centre")
+        sheet.row_dimensions[next_row].height = 26
+        next_row += 1
+    _total(sheet, next_row, rows, table, programme)
+    next_row += 2
+    merged_line(sheet, next_row, 1, last, _BLANK.join(below), "line")
+    sheet.row_dimensions[next_row].height = 22
+    next_row += 1
+    notes = [programme.footnote]
+    if any(not cell.certain for row in rows for cell in row.cells):
+        notes.append("黄底单元格为尚未核实的识别结果，请对照原件。")
+    note = " ".join(filter(None, notes))
+    if note:
+        merged_line(sheet, next_row, 1, last, note, "note")
+        fit_row(sheet, next_row, [(note, sum(widths))])
+    set_page(sheet, widths, _HEADER)
+    sheet.print_area = f"A1:{get_column_letter(last)}{next_row}"
+    if table.tier:
+        _pending(sheet, next_row + 3, table, run, programme)
+
+
+def _header(sheet: Worksheet, row: int, columns: Sequence[TableColumn]) -> None:
+    for place, column in enumerate(columns, start=1):
+        safe_cell(sheet, row, place, column.title, "header")
+    fit_row(sheet, row, [(column.title, column.width) for column in columns])
+    height = sheet.row_dimensions[row].height or 0
+    sheet.row_dimensions[row].height = max(30.0, height)
+
+
+def _row(
+    sheet: Worksheet,
+    number: int,
+    row: TableRow,
+    columns: Sequence[TableColumn],
+    *,
+    pending: bool = False,
+) -> None:
+    for place, (column, cell) in enumerate(zip(columns, row.cells, strict=True), start=1):
+        look = "body" if cell.certain and not pending else "doubt"
+        if column.source == "#" or (column.kind == "text" and column.width <= _CENTRED_WIDTH):
+            look += "_centre"
+        elif column.kind != "text":
+            look += "_number"
+        kind = "integer" if column.source == "#" else column.kind
+        safe_cell(sheet, number, place, cell.text, look, kind)
+    fit_row(
+        sheet,
+        number,
+        [(cell.text, column.width) for column, cell in zip(columns, row.cells, strict=True)],
+    )
+    height = sheet.row_dimensions[number].height or 0
+    sheet.row_dimensions[number].height = max(26.0, height)
+
+
+def _total(
+    sheet: Worksheet,
+    number: int,
+    rows: Sequence[TableRow],
+    table: SummaryTable,
+    programme: Programme,
+) -> None:
+    """The city's total: how many, from how many districts, and the sums of money."""
+    districts = len({row.district for row in rows if row.district})
+    text = f"共{len(rows)}户（项），来自{districts}个区市县（先导区）" if rows else "共0户（项）"
+    money = {field.key for field in programme.fields if field.unit == "万元"}
+    sums: dict[int, str] = {}
+    for place, column in enumerate(table.columns):
+        if column.kind == "number" and column.source.partition(".")[0] in money:
+            values = [row.cells[place].text for row in rows]
+            if values and all(is_plain_number(value) for value in values):
+                sums[place] = f"{sum(float(value) for value in values):.2f}"
+    first_sum = min(sums, default=len(table.columns))
+    label_to = max(2, min(first_sum, 5))
+    safe_cell(sheet, number, 1, "合计", "total")
+    for place in range(1, len(table.columns)):
+        if place in sums:
+            safe_cell(sheet, number, place + 1, sums[place], "total_number", "number")
+        else:
+            safe_cell(sheet, number, place + 1, text if place == 1 else "", "total")
+    if label_to > 2:
+        sheet.merge_cells(start_row=number, start_column=2, end_row=number, end_column=label_to)
+    sheet.row_dimensions[number].height = 26
+
+
+def _pending(
+    sheet: Worksheet, start: int, table: SummaryTable, run: RunResult, programme: Programme
+) -> None:
+    """Below the print area: what joins the table once a clerk has looked at it."""
+    results = listed(table, run.applications, programme, ApplicationState.REVIEW)
+    if not results:
+        return
+    last = len(table.columns)
+    text = f"以下{len(results)}户（项）待核对，核对无误后方可列入上表（此部分不打印）："
+    merged_line(sheet, start, 1, last, text, "subtitle")
+    _header(sheet, start + 1, table.columns)
+    for offset, row in enumerate(rows_of(table, results, programme), start=2):
+        _row(sheet, start + offset, row, table.columns, pending=True)

@@ -1,0 +1,174 @@
+"""匹配情况, 线上未见纸质 and 纸电差异: paper against what was sent in electronically."""
+
+from __future__ import annotations
+
+from openpyxl import Workbook
+
+from pipeline.programme import Programme
+from pipeline.records import Decision, DifferenceKind, RunResult
+from pipeline.results.places import field_name
+from pipeline.results.words import DECISION, DIFFERENCE, SEVERITY
+from pipeline.results.workbook.cells import Column, add_list_sheet
+from pipeline.stages.recommend import best_value, in_order
+
+_MATCHES = (
+    Column("材料编号", 16, centred=True),
+    Column("纸质企业名称", 28),
+    Column("纸质信用代码", 22, centred=True),
+    Column("名次", 6, "integer"),
+    Column("登记编号", 16, centred=True),
+    Column("登记企业名称", 28),
+    Column("得分", 8, "number"),
+    Column("结论", 9, centred=True),
+    Column("依据", 60),
+)
+_SHOWN = 3
+"""Candidates of each application; all of them stand in matches.csv."""
+
+_WITHOUT_PAPER = (
+    Column("序号", 6, "integer"),
+    Column("登记编号", 18, centred=True),
+    Column("企业名称", 34),
+    Column("统一社会信用代码", 22, centred=True),
+    Column("申报层次", 18, centred=True),
+    Column("区市县（先导区）", 18, centred=True),
+    Column("联系人", 12, centred=True),
+    Column("联系电话", 18, centred=True),
+    Column("线上提交日期", 14, centred=True),
+)
+
+_DIFFERENCES = (
+    Column("序号", 6, "integer"),
+    Column("材料编号", 16, centred=True),
+    Column("企业名称", 28),
+    Column("栏目", 24),
+    Column("纸质材料", 30),
+    Column("电子件", 30),
+    Column("线上登记", 30),
+    Column("性质", 12, centred=True),
+    Column("程度", 8, centred=True),
+)
+
+
+def add_matches(workbook: Workbook, run: RunResult, programme: Programme) -> None:
+    """匹配情况: the best candidates of each application, and why."""
+    rows: list[tuple[str, ...]] = []
+    doubtful: set[int] = set()
+    for result in in_order(run.applications, programme):
+        application = result.application
+        head = (
+            application.application_id,
+            best_value(result.extraction, "enterprise_name").value or application.enterprise_name,
+            best_value(result.extraction, "uscc").value or application.uscc,
+        )
+        candidates = sorted(result.match.candidates, key=lambda c: c.rank)[:_SHOWN]
+        if not candidates:
+            doubtful.add(len(rows))
+            rows.append(
+                (*head, "", "", "", "", "无相近登记", "线上登记表中没有名称或代码相近的企业")
+            )
+        for place, candidate in enumerate(candidates):
+            if place == 0 and result.match.decision is not Decision.ACCEPTED:
+                doubtful.add(len(rows))
+            rows.append(
+                (
+                    *(head if place == 0 else (application.application_id, "", "")),
+                    str(candidate.rank),
+                    candidate.registration_id,
+                    candidate.registration_name,
+                    f"{candidate.score:.1f}",
+                    DECISION[candidate.decision],
+                    "；".join(candidate.reasons),
+                )
+            )
+    add_list_sheet(
+        workbook,
+        "匹配情况",
+        "申报材料与线上登记匹配情况",
+        f"每份材料列出最相近的至多{_SHOWN}条登记；黄底各行尚未匹配成功，须人工确认。",
+        _MATCHES,
+        rows,
+        doubtful=frozenset(doubtful),
+    )
+
+
+def add_without_paper(workbook: Workbook, run: RunResult, programme: Programme) -> None:
+    """线上未见纸质: registrations that no paper of this run belongs to."""
+    names = {tier.id: tier.name for tier in programme.tiers}
+    places = {district.name: place for place, district in enumerate(programme.districts)}
+    unmatched = sorted(
+        run.registrations_unmatched,
+        key=lambda r: (places.get(r.district, len(places)), r.district, r.registration_id),
+    )
+    add_list_sheet(
+        workbook,
+        "线上未见纸质",
+        "线上已登记而本次未见纸质材料的企业",
+        "只说明本次处理的扫描箱中没有其纸质材料，不说明企业没有报送。",
+        _WITHOUT_PAPER,
+        (
+            (
+                str(number),
+                row.registration_id,
+                row.enterprise_name,
+                row.uscc,
+                names.get(row.tier, row.tier),
+                row.district,
+                row.contact,
+                row.phone,
+                row.submitted,
+            )
+            for number, row in enumerate(unmatched, start=1)
+        ),
+    )
+
+
+def add_differences(workbook: Workbook, run: RunResult, programme: Programme) -> None:
+    """纸电差异: differences of content first, then of reading, then of layout."""
+    order = [DifferenceKind.CONTENT, DifferenceKind.READING, DifferenceKind.LAYOUT]
+    severities = list(SEVERITY)
+    places = {field.key: place for place, field in enumerate(programme.fields)}
+    found = [
+        (result, difference)
+        for result in in_order(run.applications, programme)
+        for difference in result.differences
+    ]
+    found.sort(
+        key=lambda pair: (
+            order.index(pair[1].kind),
+            severities.index(pair[1].severity),
+            pair[0].application.application_id,
+            places.get(pair[1].key.partition(".")[0], len(places)),
+            pair[1].key,
+        )
+    )
+    rows = [
+        (
+            str(number),
+            result.application.application_id,
+            best_value(result.extraction, "enterprise_name").value
+            or result.application.enterprise_name,
+            field_name(difference.key, programme),
+            difference.paper,
+            difference.electronic,
+            difference.online,
+            DIFFERENCE[difference.kind],
+            SEVERITY[difference.severity],
+        )
+        for number, (result, difference) in enumerate(found, start=1)
+    ]
+    grave = frozenset(
+        place
+        for place, (_, difference) in enumerate(found)
+        if difference.kind is DifferenceKind.CONTENT
+    )
+    add_list_sheet(
+        workbook,
+        "纸电差异",
+        "纸质材料、电子件与线上登记差异",
+        "内容不同须核实；识别存疑者可能只是扫描不清，请看原件；写法不同不影响内容。空格表示该处没有此项。",
+        _DIFFERENCES,
+        rows,
+        grave=grave,
+        empty="（未发现差异）",
+    )

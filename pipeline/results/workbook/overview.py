@@ -1,0 +1,171 @@
+"""各区市县汇总 and 进度: how many, from where, against the city's targets."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.label import DataLabelList
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.programme import Programme
+from pipeline.records import ApplicationState, RunResult
+from pipeline.results.words import STATE
+from pipeline.results.workbook.cells import fit_row, merged_line, safe_cell, set_page
+from pipeline.stages.recommend import pool
+
+STATES = (ApplicationState.RECOMMENDED, ApplicationState.REVIEW, ApplicationState.TO_CORRECT)
+COLOURS = {
+    ApplicationState.RECOMMENDED: "2E7D5B",
+    ApplicationState.REVIEW: "E0A526",
+    ApplicationState.TO_CORRECT: "C0504D",
+}
+UNKNOWN_DISTRICT = "（区市县未确定）"
+
+
+def district_names(run: RunResult, programme: Programme) -> list[str]:
+    """Reporting districts in the pack's order; the unknown one last, where it occurs."""
+    occurring = {result.district for result in run.applications}
+    names = [d.name for d in programme.districts if d.reports or d.name in occurring]
+    names += sorted(occurring - set(names) - {""})
+    return [*names, ""] if "" in occurring else names
+
+
+def add_districts(workbook: Workbook, run: RunResult, programme: Programme) -> None:
+    """各区市县汇总: a row for each district, for each tier what stands where."""
+    sheet = workbook.create_sheet("各区市县汇总")
+    tiers = programme.tiers
+    counts = Counter((r.district, r.application.tier, r.state) for r in run.applications)
+    last = 2 + 4 * len(tiers)
+    merged_line(sheet, 1, 1, last, "各区市县（先导区）申报情况汇总", "title")
+    sheet.row_dimensions[1].height = 34
+    merged_line(sheet, 2, 1, last, "单位：户（项）。“收到”为本次扫描箱内识别出的申报材料。", "note")
+    for column, text in ((1, "序号"), (2, "区市县（先导区）")):
+        safe_cell(sheet, 3, column, text, "header")
+        safe_cell(sheet, 4, column, "", "header")
+        sheet.merge_cells(start_row=3, start_column=column, end_row=4, end_column=column)
+    for place, tier in enumerate(tiers):
+        first = 3 + 4 * place
+        for column in range(first, first + 4):
+            safe_cell(sheet, 3, column, tier.name if column == first else "", "header")
+        sheet.merge_cells(start_row=3, start_column=first, end_row=3, end_column=first + 3)
+        for offset, text in enumerate(("收到", *(STATE[state] for state in STATES))):
+            safe_cell(sheet, 4, first + offset, text, "header")
+    row = 5
+    for number, name in enumerate(district_names(run, programme), start=1):
+        look = "doubt" if not name else "body"
+        safe_cell(sheet, row, 1, str(number), f"{look}_centre", "integer")
+        safe_cell(sheet, row, 2, name or UNKNOWN_DISTRICT, look)
+        for place, tier in enumerate(tiers):
+            numbers = [counts[name, tier.id, state] for state in STATES]
+            for offset, count in enumerate((sum(numbers), *numbers)):
+                safe_cell(
+                    sheet, row, 3 + 4 * place + offset, str(count), f"{look}_centre", "integer"
+                )
+        row += 1
+    safe_cell(sheet, row, 1, "全市合计", "total")
+    safe_cell(sheet, row, 2, "", "total")
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
+    by_tier = Counter((r.application.tier, r.state) for r in run.applications)
+    for place, tier in enumerate(tiers):
+        numbers = [by_tier[tier.id, state] for state in STATES]
+        for offset, count in enumerate((sum(numbers), *numbers)):
+            safe_cell(sheet, row, 3 + 4 * place + offset, str(count), "total", "integer")
+    for number in range(3, row + 1):
+        sheet.row_dimensions[number].height = 22
+    set_page(sheet, [8, 26, *([9.5] * 4 * len(tiers))], 0)
+    sheet.print_title_rows = "3:4"
+    sheet.freeze_panes = "C5"
+
+
+def progress_rows(
+    run: RunResult, programme: Programme
+) -> list[tuple[str, int, int, int, int, int]]:
+    """For each tier, then the pool: name, target, received, recommended, review, to correct."""
+    by_tier = Counter((r.application.tier, r.state) for r in run.applications)
+    rows = []
+    for tier in programme.tiers:
+        good, review, correct = (by_tier[tier.id, state] for state in STATES)
+        rows.append((tier.name, tier.quota, good + review + correct, good, review, correct))
+    proposed = len(pool(run.applications, programme))
+    rows.append(("培育库（建议）", programme.pool_quota, proposed, proposed, 0, 0))
+    return rows
+
+
+def add_progress(workbook: Workbook, run: RunResult, programme: Programme) -> None:
+    """进度: the numbers against the targets, with charts."""
+    sheet = workbook.create_sheet("进度")
+    headers = ("层次", "全市目标", "收到", *(STATE[state] for state in STATES), "拟推荐占目标（%）")
+    last = len(headers)
+    merged_line(sheet, 1, 1, last, f"{programme.year}年推荐进度", "title")
+    sheet.row_dimensions[1].height = 34
+    note = "目标为全市年度目标，本表只统计本次处理的扫描箱；通过省级认定以省里公布为准。"
+    merged_line(sheet, 2, 1, last, note, "note")
+    widths = [26.0, 12, 12, 12, 12, 12, 20]
+    for column, text in enumerate(headers, start=1):
+        safe_cell(sheet, 3, column, text, "header")
+    fit_row(sheet, 3, list(zip(headers, widths, strict=True)))
+    rows = progress_rows(run, programme)
+    for number, (name, target, *counts) in enumerate(rows, start=4):
+        safe_cell(sheet, number, 1, name, "body")
+        share = f"{100 * counts[1] / target:.2f}" if target else ""
+        for column, text in enumerate((str(target), *map(str, counts)), start=2):
+            safe_cell(sheet, number, column, text, "body_centre", "integer")
+        safe_cell(sheet, number, last, share, "body_number", "percent")
+        sheet.row_dimensions[number].height = 22
+    end = 3 + len(rows)
+    chart = _bars("拟推荐与全市目标", "户（项）")
+    for column, colour in ((2, "9AA5B1"), (4, COLOURS[ApplicationState.RECOMMENDED])):
+        chart.add_data(Reference(sheet, min_col=column, min_row=3, max_row=end), True)
+        chart.series[-1].graphicalProperties.solidFill = colour
+    chart.set_categories(Reference(sheet, min_col=1, min_row=4, max_row=end))
+    chart.dataLabels = _labels()
+    chart.gapWidth = 60
+    sheet.add_chart(chart, f"A{end + 2}")
+    _district_chart(sheet, end + 21, run, programme)
+    set_page(sheet, widths, 0, portrait=True)
+    sheet.freeze_panes = "A4"
+
+
+def _district_chart(sheet: Worksheet, start: int, run: RunResult, programme: Programme) -> None:
+    """A small table of the districts, and the chart that is drawn from it."""
+    counts = Counter((r.district, r.state) for r in run.applications)
+    for column, text in enumerate(("区市县（先导区）", *(STATE[s] for s in STATES)), start=1):
+        safe_cell(sheet, start, column, text, "header")
+    names = district_names(run, programme)
+    for row, name in enumerate(names, start=start + 1):
+        safe_cell(sheet, row, 1, name or UNKNOWN_DISTRICT, "body")
+        for column, state in enumerate(STATES, start=2):
+            safe_cell(sheet, row, column, str(counts[name, state]), "body_centre", "integer")
+    end = start + len(names)
+    chart = _bars("各区市县（先导区）申报材料状态", "份")
+    chart.type, chart.grouping, chart.overlap = "bar", "stacked", 100
+    for column, state in enumerate(STATES, start=2):
+        chart.add_data(Reference(sheet, min_col=column, min_row=start, max_row=end), True)
+        chart.series[-1].graphicalProperties.solidFill = COLOURS[state]
+    chart.set_categories(Reference(sheet, min_col=1, min_row=start + 1, max_row=end))
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.gapWidth = 45
+    chart.height = 10
+    sheet.add_chart(chart, f"A{end + 2}")
+
+
+def _bars(title: str, unit: str) -> BarChart:
+    chart = BarChart()
+    chart.title = title
+    chart.width, chart.height = 19, 9
+    chart.legend.position = "b"
+    chart.y_axis.title = unit
+    chart.y_axis.number_format = "0"
+    chart.y_axis.majorGridlines = None
+    # Without these two, newer spreadsheet programs hide the axes that openpyxl writes.
+    chart.x_axis.delete = chart.y_axis.delete = False
+    return chart
+
+
+def _labels() -> DataLabelList:
+    labels = DataLabelList()
+    labels.showVal = True
+    labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
+    return labels

@@ -1,0 +1,82 @@
+"""数据来源: where every value stands on the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openpyxl import Workbook
+
+from extractors.page import Box
+from pipeline.programme import Programme
+from pipeline.records import Field, FieldState, RunResult
+from pipeline.results.places import field_name
+from pipeline.results.tables import by_id, field_order, page_text
+from pipeline.results.words import FIELD_STATE, MEDIUM
+from pipeline.results.workbook.cells import Column, add_list_sheet
+
+_COLUMNS = (
+    Column("材料编号", 16, centred=True),
+    Column("介质", 7, centred=True),
+    Column("册", 16, centred=True),
+    Column("栏目", 26),
+    Column("键", 24),
+    Column("值", 32),
+    Column("原文", 32),
+    Column("单位", 7, centred=True),
+    Column("状态", 12, centred=True),
+    Column("识别把握", 9, "percent"),
+    Column("定位把握", 9, "percent"),
+    Column("文件", 30),
+    Column("页", 6, "integer"),
+    Column("页上位置", 20, centred=True),
+    Column("来源", 14, centred=True),
+    Column("规则", 14, centred=True),
+)
+_UNCERTAIN = frozenset({FieldState.REVIEW, FieldState.UNREADABLE})
+
+
+def add_provenance(workbook: Workbook, run: RunResult, programme: Programme) -> None:
+    """Add the sheet: a row for each field of each volume, as in fields.csv."""
+    fields = [
+        field
+        for result in by_id(run)
+        for field in sorted(result.extraction.fields, key=lambda f: field_order(f, programme))
+    ]
+    add_list_sheet(
+        workbook,
+        "数据来源",
+        "数据来源",
+        "页上位置为左、上、右、下四边，单位是扶正后页面按每英寸200点计的像素；黄底为尚未采信的值。",
+        _COLUMNS,
+        _rows(fields, programme),
+        doubtful=frozenset(i for i, field in enumerate(fields) if field.state in _UNCERTAIN),
+        fitted=False,
+    )
+
+
+def _rows(fields: list[Field], programme: Programme) -> Iterator[tuple[str, ...]]:
+    for field in fields:
+        yield (
+            field.application_id,
+            MEDIUM[field.medium],
+            field.volume,
+            field_name(field.key, programme),
+            field.key,
+            field.value,
+            field.raw,
+            field.unit,
+            FIELD_STATE[field.state],
+            f"{100 * field.read_confidence:.2f}",
+            f"{100 * field.place_confidence:.2f}",
+            field.file,
+            page_text(field.page),
+            _box_text(field.box),
+            field.engine,
+            field.rule,
+        )
+
+
+def _box_text(box: Box | None) -> str:
+    if box is None:
+        return ""
+    return ", ".join(f"{corner:.0f}" for corner in (box.x0, box.y0, box.x1, box.y1))
