@@ -20,14 +20,14 @@ from extractors.page import PAGE_DPI, Box, Cell, Line, Tick
 
 # Lengths in pixels at 200 dpi.
 _SIDES: Final = (15, 48)
-_STROKE: Final = 11
-_SIDE_DRAWN: Final = 0.8
+_STROKE: Final = 10
+_SIDE_DRAWN: Final = 0.75
 _CLEAR: Final = 0.34
 """Share of the surrounding just outside a side that may carry ink."""
 _EMPTY: Final = 0.045
 _FILLED: Final = 0.085
 """Inked share of the inside below which a box is empty, above which it is ticked."""
-_ALIKE: Final = 0.15
+_ALIKE: Final = 0.12
 _LEAST_OF_LINE: Final = 0.45
 _BOX_GLYPHS: Final = "□☐☑☒■▢◻⬜✓✔√"
 _MISREAD_BOXES: Final = "囗回团"
@@ -53,7 +53,7 @@ def find_ticks(
         [
             (box, _is_announced(box, lines))
             for box in _squares(ink)
-            if _is_announced(box, lines) or not _is_character(box, lines)
+            if _is_announced(box, lines) or not _is_character(box, lines, ink)
         ],
         ink,
     )
@@ -178,23 +178,31 @@ class _Character:
 
 
 def _alike(boxes: Sequence[tuple[Box, bool]], ink: Mask) -> list[Box]:
-    """The boxes that are as large as those that are beyond doubt.
+    """The boxes beyond doubt, and those like them that stand in line with them.
 
-    Beyond doubt are empty boxes and those that the engine saw too.  Where a page has none
-    of these it has no tick boxes: parts of signs make squares full of strokes.
+    Beyond doubt are empty boxes and those that the engine saw too.  Parts of signs also
+    make squares full of strokes, but not of the size of the page's tick boxes, level with
+    one or under one, and never right behind one.
     """
     sure = [box for box, announced in boxes if announced or _decide(ink, box)[0] is False]
-    if not sure:
-        return []
-    return [
-        box
-        for box, _ in boxes
-        if any(
-            abs(box.width - other.width) <= _ALIKE * other.width
-            and abs(box.height - other.height) <= _ALIKE * other.height
+    kept = []
+    for box, _ in boxes:
+        behind = any(0 <= box.x0 - other.x1 < 0.7 * box.width and _level(box, other) for other in sure)
+        if box in sure:
+            if not behind or _decide(ink, box)[0] is False:
+                kept.append(box)
+        elif not behind and any(
+            abs(box.width - other.width) <= _ALIKE * other.width + 1
+            and abs(box.height - other.height) <= _ALIKE * other.height + 1
+            and (_level(box, other) or abs(box.x0 - other.x0) < 6)
             for other in sure
-        )
-    ]
+        ):
+            kept.append(box)
+    return kept
+
+
+def _level(box: Box, other: Box) -> bool:
+    return abs(box.centre[1] - other.centre[1]) < 5
 
 
 def _is_announced(box: Box, lines: Sequence[Line]) -> bool:
@@ -211,18 +219,21 @@ def _is_announced(box: Box, lines: Sequence[Line]) -> bool:
     return distance < 1.2 and sign in _BOX_GLYPHS
 
 
-def _is_character(box: Box, lines: Sequence[Line]) -> bool:
+def _is_character(box: Box, lines: Sequence[Line], ink: Mask) -> bool:
     """Whether a line has a sign with a frame just where the box is: 口, 国, 日 and so on."""
     x, y = box.centre
+    empty = _decide(ink, box)[0] is False
     for line in lines:
         if not line.box.holds(x, y):
             continue
         if box.height < _LEAST_OF_LINE * line.box.height:
             return True  # a part of a larger sign
-        places = _spread(line.text, [(line.box.x0, line.box.x1)])
-        near = [place.text for place in places if abs(place.x - x) < 0.9 * place.width]
-        if any(sign in _BOX_LIKE for sign in near):
-            return True
+        for place in _spread(line.text, [(line.box.x0, line.box.x1)]):
+            away = abs(place.x - x) / place.width
+            if away < 0.9 and place.text in "口囗":
+                return True
+            if not empty and away < 0.6 and place.text in _BOX_LIKE:
+                return True
     return False
 
 
