@@ -29,7 +29,6 @@ from pipeline.results.text import one_line, printable, shortened
 from pipeline.stages.recommend import best_value
 
 BODY, HEAD, TITLE = "仿宋_GB2312", "黑体", "方正小标宋简体"
-_FALLBACKS = {BODY: "仿宋", TITLE: "宋体"}
 _BODY_SIZE, _TITLE_SIZE, _PAGE_NUMBER_SIZE = Pt(16), Pt(22), Pt(14)  # 三号, 二号, 四号
 _LINE = Pt(28)
 _SEVERITY_ORDER = (Severity.ERROR, Severity.WARN, Severity.REVIEW, Severity.INFO)
@@ -90,8 +89,9 @@ def notice(result: ApplicationResult, findings: tuple[Finding, ...], programme: 
     tier = programme.tier(application.tier).name
 
     _line(document, programme.issuer, TITLE, _TITLE_SIZE, WD_ALIGN_PARAGRAPH.CENTER)
-    title = f"关于补正{programme.year}年{tier}申报材料的通知书"
-    _line(document, title, TITLE, _TITLE_SIZE, WD_ALIGN_PARAGRAPH.CENTER)
+    subject = f"{programme.year}年{tier}申报材料"
+    _line(document, subject, TITLE, _TITLE_SIZE, WD_ALIGN_PARAGRAPH.CENTER)
+    _line(document, "补正通知书", TITLE, _TITLE_SIZE, WD_ALIGN_PARAGRAPH.CENTER)
     number = f"（文号：　　　　〔{programme.year}〕　　　号）"
     _line(document, number, BODY, _BODY_SIZE, WD_ALIGN_PARAGRAPH.CENTER)
     _line(document, "", BODY, _BODY_SIZE)

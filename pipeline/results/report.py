@@ -224,8 +224,8 @@ def _histogram(run: RunResult) -> dict[str, Any]:
                 continue
             belief = min(field.read_confidence, field.place_confidence)
             place = min(_BINS - 1, max(0, int(belief * _BINS)))
-            good = field.state in {FieldState.ACCEPTED, FieldState.CORRECTED}
-            (certain if good else doubtful)[place] += 1
+            known = field.state in {FieldState.ACCEPTED, FieldState.CORRECTED}
+            (certain if known else doubtful)[place] += 1
     highest = max((a + b for a, b in zip(certain, doubtful, strict=True)), default=0)
     columns = []
     for place, (good, bad) in enumerate(zip(certain, doubtful, strict=True)):

@@ -10,15 +10,17 @@ from pipeline.programme import Programme
 from pipeline.records import (
     ApplicationResult,
     Decision,
+    Difference,
     DifferenceKind,
     Field,
     FieldState,
+    Medium,
     Outcome,
     RunResult,
     Severity,
 )
 from pipeline.results.places import document_names, field_name, place_in_file
-from pipeline.results.words import DECISION
+from pipeline.results.words import DECISION, MEDIUM
 from pipeline.stages.recommend import best_value, doubtful_keys, in_order
 
 HIGH, MIDDLE = 75.0, 45.0
@@ -98,7 +100,7 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
         yield item(
             88 if content and difference.severity is Severity.ERROR else 60 if content else 40,
             f"{field_name(difference.key, programme)}：纸质、电子、线上不一致",
-            f"纸质“{difference.paper}”　电子“{difference.electronic}”　线上“{difference.online}”",
+            _stated(difference),
             "内容不同" if content else "可能是识别差错",
         )
     yield from _fields(result, programme, item)
@@ -113,6 +115,16 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
         if line.looks_like_value:
             place = place_in_file(line.ref.file, line.ref.page)
             yield item(20, "表中未能归入任何栏目的文字", line.text, "像是填写的内容", place)
+
+
+def _stated(difference: Difference) -> str:
+    """What each side states, sides that state nothing left out."""
+    sides = (
+        (Medium.PAPER, difference.paper),
+        (Medium.ELECTRONIC, difference.electronic),
+        (Medium.ONLINE, difference.online),
+    )
+    return "　".join(f"{MEDIUM[medium]}“{text}”" for medium, text in sides if text)
 
 
 def _fields(

@@ -147,7 +147,6 @@ def _district_chart(sheet: Worksheet, start: int, run: RunResult, programme: Pro
     chart.set_categories(Reference(sheet, min_col=1, min_row=start + 1, max_row=end))
     chart.x_axis.scaling.orientation = "maxMin"
     chart.gapWidth = 45
-    chart.height = 10
     sheet.add_chart(chart, f"A{end + 2}")
 
 
