@@ -1,0 +1,93 @@
+"""Regions: names in use, what lies within what."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from dictionaries import ROOT
+
+_ENDINGS = ("特别行政区", "自治区", "自治州", "自治县", "地区", "省", "市", "盟", "区", "县")
+_CITY = "大连市"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region by its official name.
+
+    Attributes:
+        name: official name; functional areas by the name in use.
+        level: 0 nation, 1 province, 2 city, 3 county, district or functional area.
+        parents: everything that it lies in.
+    """
+
+    name: str
+    level: int
+    parents: frozenset[str]
+
+
+class Regions:
+    """The regions of ``regions.toml``, found by any spelling."""
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        self._full: dict[str, list[Region]] = {}
+        self._short: dict[str, list[Region]] = {}
+        short_names = table["short_names"]
+        for name in table["nation"]:
+            self._add(Region(name, 0, frozenset()), [name], [])
+        for province, cities in table["provinces"].items():
+            shorts = short_names.get(province) or [_cut(province)]
+            self._add(Region(province, 1, frozenset()), [province], shorts)
+            for city in cities:
+                shorts = short_names.get(city) or [_cut(city)]
+                self._add(Region(city, 2, frozenset({province})), [city], shorts)
+        for city, counties in table["liaoning"].items():
+            for county in counties:
+                parents = frozenset({"辽宁省", city})
+                self._add(Region(county, 3, parents), [county], [_cut(county)])
+        for unit, aliases in table["dalian"].items():
+            parents = frozenset({"辽宁省", _CITY, *table["within"].get(unit, ())})
+            spellings = [alias for alias in aliases if alias.startswith(_CITY[:2])]
+            other = [alias for alias in aliases if alias not in spellings]
+            self._add(Region(unit, 3, parents), [unit, *spellings], [_cut(unit), *other])
+        for old, new in table["former"].items():
+            region = self._full[new][0]
+            self._add(region, [old], [_cut(str(old))])
+        self.not_regions = tuple(table["not_regions"]["words"])
+        self.longest = max(len(spelling) for spelling in (*self._full, *self._short))
+
+    def full(self, spelling: str) -> tuple[Region, ...]:
+        """The regions whose whole name this is."""
+        return tuple(self._full.get(spelling, ()))
+
+    def named(self, spelling: str) -> tuple[Region, ...]:
+        """The regions that this may name, whole names first."""
+        whole = self._full.get(spelling, [])
+        return (*whole, *(r for r in self._short.get(spelling, ()) if r not in whole))
+
+    def _add(self, region: Region, full: list[str], short: list[str]) -> None:
+        for spelling in full:
+            self._full.setdefault(spelling, []).append(region)
+        for spelling in short:
+            if len(spelling) >= 2 and spelling not in full:
+                self._short.setdefault(spelling, []).append(region)
+
+
+@cache
+def regions() -> Regions:
+    """The regions of the dictionary, read once."""
+    return Regions(tomllib.loads((ROOT / "regions.toml").read_text("utf-8")))
+
+
+def nested(a: Region, b: Region) -> bool:
+    """Whether one of the two lies in the other."""
+    return a.name in b.parents or b.name in a.parents
+
+
+def _cut(name: str) -> str:
+    for ending in _ENDINGS:
+        if name.endswith(ending) and len(name) - len(ending) >= 2:
+            return name.removesuffix(ending)
+    return name
