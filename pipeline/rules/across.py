@@ -1,0 +1,144 @@
+"""Checks across applications and tables: one product, one tier, prerequisite titles."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from extractors.enterprises.names import comparison_key
+from extractors.values.dates import parse_date
+from extractors.values.similarity import ocr_similarity, same_reading
+from pipeline.programme import Rule
+from pipeline.records import FieldState, Medium, Severity, Title
+from pipeline.rules.arguments import NoArguments, OneProduct
+from pipeline.rules.context import Peer
+from pipeline.rules.facts import Answer, Facts, Raised, met, not_applicable, unknown, unmet
+
+_OTHER_PRODUCT = 0.75
+"""Below this similarity two sure readings are two products."""
+
+
+def one_product(facts: Facts, arguments: OneProduct, rule: Rule) -> Answer:
+    """One product of an enterprise in the year, over applications and bound copies."""
+    if not facts.programme.tier(facts.tier).one_per_enterprise:
+        return not_applicable("本层级不限")
+    own = facts.form(arguments.product)
+    for peer in _same_enterprise(facts):
+        if peer.tier != facts.tier:
+            continue
+        detail = f"另有一份申报“{peer.product_name or peer.application_id}”"
+        return unmet(
+            detail,
+            Raised(
+                arguments.product,
+                detail,
+                severity=None if peer.sure else Severity.REVIEW,
+                source=own.source,
+            ),
+        )
+    stated = {
+        item.value
+        for item in facts.extraction.fields
+        if item.key == arguments.product
+        and item.medium is Medium.PAPER
+        and item.state in (FieldState.ACCEPTED, FieldState.CORRECTED)
+    }
+    names = sorted(stated)
+    for number, name in enumerate(names):
+        for other in names[number + 1 :]:
+            if ocr_similarity(name, other) < _OTHER_PRODUCT:
+                detail = f"各册产品名称不同：“{name}”与“{other}”"
+                return unmet(detail, Raised(arguments.product, detail, source=own.source))
+    return met("未见另一项产品")
+
+
+def single_tier(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
+    """One tier of those that exclude each other."""
+    group = facts.programme.tier(facts.tier).exclusive_group
+    if not group:
+        return not_applicable("本层级不与其他层级排斥")
+    for peer in _same_enterprise(facts):
+        other = next((item for item in facts.programme.tiers if item.id == peer.tier), None)
+        if other is None or other.id == facts.tier or other.exclusive_group != group:
+            continue
+        detail = f"同时申报{facts.programme.tier(facts.tier).name}和{other.name}"
+        soft = None if peer.sure else Severity.REVIEW
+        return unmet(detail, Raised("tier", detail, severity=soft))
+    return met("未同时申报其他层级")
+
+
+def form_tier(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
+    """The form's tier is the one that was registered online."""
+    online = facts.context.registration
+    known = {tier.id: tier for tier in facts.programme.tiers}
+    if online is None or online.tier not in known:
+        return unknown("没有匹配的网上申报或其层级不明")
+    if online.tier == facts.tier:
+        return met(f"均为{known[facts.tier].name}")
+    detail = f"纸质为{known[facts.tier].name}申报表，网上申报{known[online.tier].name}"
+    return unmet(detail, Raised("tier", detail))
+
+
+def prerequisite(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
+    """The title that the tier builds on is in force on the day of application."""
+    tier = facts.programme.tier(facts.tier)
+    if not tier.prerequisite_tier:
+        return not_applicable("本层级没有前置称号")
+    titles = facts.context.titles
+    if titles is None:
+        return unknown("未提供称号名录，无法判断")
+    wanted = facts.programme.tier(tier.prerequisite_tier)
+    mine = [item for item in titles if item.tier == wanted.id and _is_own(facts, item)]
+    day = facts.programme.windows.enterprise_from
+    open_ended = []
+    for title in mine:
+        start, end = _day(title.valid_from), _day(title.valid_to)
+        if end is None:
+            open_ended.append(title)
+        elif (start is None or start <= day) and end >= day:
+            return met(f"{wanted.name}（{title.year}年，{title.number}）有效期至{end}")
+    if open_ended:
+        return unknown(f"名录中有{wanted.name}（{open_ended[0].year}年），未注明有效期")
+    code, name = facts.form("uscc"), facts.form("enterprise_name")
+    sure = bool(code.sure or name.sure)
+    reason = (
+        f"{wanted.name}已过有效期（至{mine[0].valid_to}）" if mine else f"{wanted.name}，名录中未见"
+    )
+    severity = Severity(tier.prerequisite_severity) if sure else Severity.REVIEW
+    raised = Raised(wanted.id, reason, severity=severity, source=name.source)
+    return unmet(reason, raised) if sure else unknown(reason + "，企业识别存疑", raised)
+
+
+def _is_own(facts: Facts, title: Title) -> bool:
+    """By code where both have one; else by name, former names included."""
+    code = facts.form("uscc").value or facts.application.uscc
+    if code and title.uscc and code == title.uscc:
+        return True
+    online = facts.context.registration
+    codes = {online.uscc} if online is not None and online.uscc else set()
+    if title.uscc in codes:
+        return True
+    names = {facts.form("enterprise_name").value, facts.application.enterprise_name}
+    if online is not None:
+        names |= {online.enterprise_name, *online.former_names}
+    key = comparison_key(title.enterprise_name)
+    return any(name and same_reading(key, comparison_key(name)) for name in names)
+
+
+def _same_enterprise(facts: Facts) -> list[Peer]:
+    """Other applications of the same enterprise."""
+    mine = facts.application
+    key = comparison_key(mine.enterprise_name)
+    return [
+        peer
+        for peer in facts.context.peers
+        if peer.application_id != mine.application_id
+        and (
+            (bool(mine.uscc) and peer.uscc == mine.uscc)
+            or (bool(key) and comparison_key(peer.enterprise_name) == key)
+        )
+    ]
+
+
+def _day(text: str) -> date | None:
+    reading = parse_date(text) if text else None
+    return reading.day if reading else None

@@ -1,0 +1,62 @@
+"""What a rule may look at beside the application's own values."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from extractors.page import Record
+from pipeline.programme import Programme
+from pipeline.records import Match, Registration, SourceFile, Title
+
+
+class BoxFacts(Record):
+    """What is known of how an application arrived; ``None`` is *not known*.
+
+    ``copies``, ``disc`` and ``date_received`` come from the ``[[application]]`` of
+    ``box.toml`` that names the enterprise and tier, the date failing that from the box.
+    """
+
+    copies: int | None = None
+    """Bound copies that a clerk counted."""
+    copies_expected: int | None = None
+    """Copies that ``box.toml`` says were scanned of every application."""
+    disc: bool | None = None
+    """Whether a disc was handed in."""
+    box_has_discs: bool = False
+    """Whether the box holds any disc folder at all."""
+    date_received: date | None = None
+    electronic_files: tuple[SourceFile, ...] = ()
+    """The files of the enterprise's disc folder, whatever became of them."""
+
+
+class Peer(Record):
+    """Another application of the run, as far as rules across applications need it."""
+
+    application_id: str
+    tier: str
+    enterprise_name: str
+    uscc: str
+    product_name: str = ""
+    sure: bool = True
+    """Whether name, code and product were read beyond doubt."""
+
+
+class CheckContext(Record):
+    """Everything that ``check`` is given beside the application and its extraction.
+
+    Attributes:
+        programme: The pack.
+        match: Of this application.
+        registration: The row of the accepted match; ``None`` where none is accepted.
+        titles: The titles in force, or ``None`` where the run was given no such table
+            (then the prerequisite is not known, rather than not met).
+        peers: The applications of the run; this one may be among them.
+        box: How the application arrived.
+    """
+
+    programme: Programme
+    match: Match
+    registration: Registration | None = None
+    titles: tuple[Title, ...] | None = None
+    peers: tuple[Peer, ...] = ()
+    box: BoxFacts = BoxFacts()

@@ -1,0 +1,251 @@
+"""Checks of who applies: credit codes, names, owners, people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from extractors.enterprises.names import comparison_key
+from extractors.values.codes import uscc_faults
+from extractors.values.similarity import ocr_distance, same_reading
+from pipeline.programme import Rule
+from pipeline.records import FieldState, Severity
+from pipeline.rules.arguments import (
+    EvidenceOwner,
+    NamesAgree,
+    SameAs,
+    SealNames,
+    UsccAgrees,
+    UsccPrefix,
+    UsccValid,
+)
+from pipeline.rules.facts import (
+    Answer,
+    Facts,
+    Paper,
+    Raised,
+    Reading,
+    Sameness,
+    met,
+    unknown,
+    unmet,
+    values_of,
+)
+
+_SURE_SEAL = 0.8
+"""A seal's text below this confidence is not held against anybody."""
+
+
+def uscc_valid(facts: Facts, arguments: UsccValid, rule: Rule) -> Answer:
+    """The code's own checks.
+
+    A bad code is in doubt by nature, so extraction leaves it to review; it counts as stated
+    by the applicant where it was read clearly or alike in two places.
+    """
+    code = facts.form(arguments.field)
+    if not code.value:
+        return unknown("未读到统一社会信用代码")
+    faults = uscc_faults(code.value)
+    if not faults:
+        return met(f"{code.value}校验通过")
+    detail = f"申报表填写“{code.value}”，{'；'.join(faults)}"
+    for _, witness in values_of(facts, [arguments.witness]):
+        if not uscc_faults(witness.value):
+            detail += f"；营业执照为{witness.value}"
+            break
+    raised = Raised(arguments.field, detail, source=code.source)
+    if code.sure or _read_twice(facts, arguments.field, code.value):
+        return unmet(detail, raised)
+    clear = code.source is not None and code.source.read_confidence >= 0.97
+    if clear and len(code.value) == 18:
+        return unmet(detail, raised)
+    return unknown(detail + "，识别存疑", _softened(raised))
+
+
+def uscc_agrees(facts: Facts, arguments: UsccAgrees, rule: Rule) -> Answer:
+    """One code on the form, in evidence and online."""
+    code = facts.form(arguments.field)
+    if not code.value or uscc_faults(code.value):
+        return unknown("申报表的代码未读到或校验不通过，不作比对")
+    told, raised = [code.value], []
+    doubtful = False
+    for paper, other in values_of(facts, arguments.evidence):
+        name = facts.evidence_name(paper.type)
+        if other.value == code.value:
+            told.append(f"{name}一致")
+        elif code.sure and (other.sure or not uscc_faults(other.value)):
+            detail = f"申报表{code.value}，{name}{other.value}"
+            raised.append(Raised(arguments.field, detail, source=other.source))
+        else:
+            doubtful = True
+    online = facts.context.registration
+    if online is not None and online.uscc:
+        if online.uscc == code.value:
+            told.append("网上填报一致")
+        elif code.sure:
+            detail = f"申报表{code.value}，网上填报{online.uscc}"
+            raised.append(Raised(arguments.field, detail, source=code.source))
+    if raised:
+        return unmet("；".join(item.detail for item in raised), *raised)
+    if doubtful or len(told) == 1:
+        return unknown("其他材料的代码未读到或识别存疑")
+    return met("，".join(told))
+
+
+def uscc_prefix(facts: Facts, arguments: UsccPrefix, rule: Rule) -> Answer:
+    """The code begins with one of the prefixes."""
+    code = facts.form(arguments.field)
+    if not code.sure or uscc_faults(code.value):
+        return unknown("代码未读到或校验不通过")
+    detail = f"代码{code.value}，应以{'、'.join(arguments.prefixes)}开头"
+    if code.value.startswith(arguments.prefixes):
+        return met(detail)
+    return unmet(detail, Raised(arguments.field, detail, source=code.source, variant=rule.id))
+
+
+def names_agree(facts: Facts, arguments: NamesAgree, rule: Rule) -> Answer:
+    """One name on the form and in evidence; a proven change of name excuses the old one."""
+    own = facts.form(arguments.field)
+    if not own.value:
+        return unknown("未读到企业名称")
+    raised: list[Raised] = []
+    told: list[str] = []
+    doubt = False
+    for paper, other in values_of(facts, arguments.evidence):
+        name = facts.evidence_name(paper.type)
+        verdict = facts.same_name(own, other)
+        if verdict is Sameness.SAME:
+            told.append(name)
+        elif verdict is Sameness.MAYBE:
+            doubt = True
+        elif name not in {item.subject for item in raised}:
+            raised.append(_other_name(facts, own, paper, other, name, arguments))
+    if raised:
+        return unmet("；".join(item.detail for item in raised), *raised)
+    if doubt or not told:
+        return unknown("部分材料中的企业名称未读到或识别存疑")
+    return met(f"{own.value}，与{'、'.join(dict.fromkeys(told))}一致")
+
+
+def evidence_owner(facts: Facts, arguments: EvidenceOwner, rule: Rule) -> Answer:
+    """The owner of rights and certificates is the applicant."""
+    own = facts.form(arguments.field)
+    if not own.value:
+        return unknown("未读到企业名称")
+    raised, told, doubt = [], [], False
+    for paper, other in values_of(facts, arguments.evidence):
+        verdict = facts.same_name(own, other, within=True)
+        if verdict is Sameness.SAME:
+            told.append(facts.evidence_name(paper.type))
+        elif verdict is Sameness.MAYBE:
+            doubt = True
+        else:
+            name = facts.evidence_name(paper.type)
+            item = _other_name(facts, own, paper, other, name, arguments)
+            raised.append(
+                Raised(
+                    paper.type,
+                    item.detail,
+                    severity=item.severity,
+                    source=item.source,
+                    variant=paper.type,
+                )
+            )
+    if raised:
+        return unmet("；".join(item.detail for item in raised), *raised)
+    if doubt or not told:
+        return unknown("权利人未读到或识别存疑")
+    return met(f"{'、'.join(dict.fromkeys(told))}的权利人均为{own.value}")
+
+
+def seal_names(facts: Facts, arguments: SealNames, rule: Rule) -> Answer:
+    """Seals of the enterprise carry its name, as far as they can be read."""
+    own = facts.form(arguments.field)
+    old = _former_names(facts, own, arguments.excuse_old, arguments.excuse_new)
+    raised, told, doubt = [], 0, False
+    for seal in facts.extraction.seals:
+        if seal.kind != "seal" or seal.place not in arguments.places or not seal.text:
+            continue
+        key = comparison_key(seal.text)
+        mine = comparison_key(own.value)
+        near = ocr_distance(key, mine) / max(len(mine), 1)
+        if near <= 0.2 or any(same_reading(key, comparison_key(name)) for name in old):
+            told += 1
+        elif near >= 0.45 and len(key) >= 6 and seal.confidence >= _SURE_SEAL and own.sure:
+            detail = f"印章为“{seal.text}”，申报单位为“{own.value}”"
+            raised.append(Raised("印章", detail, source=seal))
+        else:
+            doubt = True
+    if raised:
+        return unmet(raised[0].detail, raised[0])
+    if doubt or not told:
+        return unknown("印章文字未读到或识别存疑")
+    return met(f"{told}枚印章与企业名称一致")
+
+
+def same_as(facts: Facts, arguments: SameAs, rule: Rule) -> Answer:
+    """A field of the form equals the one in evidence."""
+    own = facts.form(arguments.field)
+    for paper, other in values_of(facts, [arguments.evidence]):
+        if not own.value or not own.sure or not other.sure:
+            continue
+        name = facts.evidence_name(paper.type)
+        detail = f"申报表{own.value}，{name}{other.value}"
+        if same_reading(own.value, other.value) or other.value.startswith(own.value + "-"):
+            return met(detail)
+        if ocr_distance(own.value, other.value) < 1:
+            return unknown(detail + "，仅有形近字差别")
+        return unmet(detail, Raised(arguments.field, detail, source=own.source))
+    return unknown("未填写或未能可靠识别")
+
+
+def _former_names(facts: Facts, own: Reading, old_key: str, new_key: str) -> tuple[str, ...]:
+    """Names that the applicant proves to have had."""
+    new = {paper.number: reading for paper, reading in values_of(facts, [new_key])}
+    return tuple(
+        reading.value
+        for paper, reading in values_of(facts, [old_key])
+        if paper.number not in new
+        or facts.same_name(own, new[paper.number]) is not Sameness.DIFFERENT
+    )
+
+
+def _other_name(
+    facts: Facts,
+    own: Reading,
+    paper: Paper,
+    other: Reading,
+    name: str,
+    arguments: NamesAgree | EvidenceOwner,
+) -> Raised:
+    """A finding about a name that is not the applicant's; milder where it is a proven old one."""
+    detail = f"申报单位“{own.value}”，{name}“{other.value}”"
+    proven = _former_names(facts, own, arguments.excuse_old, arguments.excuse_new)
+    online = facts.context.registration
+    registered = online.former_names if online is not None else ()
+    severity = None
+    if _among(other.value, proven):
+        detail += "（系曾用名，已附变更证明）"
+        severity = Severity.INFO
+    elif _among(other.value, registered):
+        detail += "（网上登记为曾用名，未附变更证明）"
+        severity = Severity.WARN
+    return Raised(name, detail, severity=severity, source=other.source, document=paper.document)
+
+
+def _among(value: str, names: Iterable[str]) -> bool:
+    key = comparison_key(value)
+    return any(ocr_distance(key, comparison_key(name)) < 1 for name in names)
+
+
+def _read_twice(facts: Facts, key: str, value: str) -> bool:
+    """Whether two media or copies give the same text."""
+    places = {
+        (item.medium, item.volume)
+        for item in facts.extraction.fields
+        if item.key == key and item.value == value and item.state is not FieldState.UNREADABLE
+    }
+    return len(places) > 1
+
+
+def _softened(raised: Raised) -> Raised:
+    return Raised(raised.subject, raised.detail, severity=Severity.REVIEW, source=raised.source)

@@ -1,0 +1,317 @@
+"""Checks of the evidence: there, in order, in force, for every year, for every category, vetoes."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+from decimal import Decimal
+
+from extractors.values.dates import OPEN_END, parse_date, parse_period
+from pipeline.programme import EvidenceType, Requirement, Rule
+from pipeline.records import Medium, Outcome, Severity
+from pipeline.rules.arguments import (
+    AnyPositive,
+    AuditYears,
+    CategorySupported,
+    CategoryTicked,
+    Claimed,
+    EvidenceSilent,
+    EvidenceValid,
+    NoArguments,
+    PatentTerm,
+    Veto,
+)
+from pipeline.rules.facts import (
+    NONE_WORDS,
+    Answer,
+    Facts,
+    Raised,
+    Reading,
+    met,
+    not_applicable,
+    split_key,
+    unknown,
+    unmet,
+    values_of,
+)
+
+_UNSORTED = ("other",)
+_PATENT_YEARS = {"1": 20, "8": 20, "2": 10, "9": 10, "3": 10}
+"""Kind digit of a patent number → years of protection (designs filed before June 2021: 10)."""
+
+
+def evidence_present(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
+    """Every piece that the tier asks for lies in a paper volume."""
+    if not facts.volumes_on_paper:
+        return unknown("没有扫描到纸质材料")
+    missing = []
+    for item in facts.programme.evidence:
+        if not _asked_for(facts, item) or facts.has_document(item.type):
+            continue
+        if any(facts.has_document(other) for other in item.alternatives):
+            continue
+        detail = item.name
+        if facts.has_document(item.type, None):
+            detail += "（电子版中有，纸质材料中未见）"
+        conditional = item.required_for(facts.tier) is Requirement.CONDITIONAL
+        missing.append(
+            Raised(
+                detail,
+                "申报表中有相应填报内容" if conditional else "",
+                severity=Severity.WARN if conditional else None,
+                variant=item.type,
+            )
+        )
+    if missing:
+        loose = sum(facts.has_document(kind) for kind in _UNSORTED)
+        note = "；卷内另有未能辨认类别的材料，请一并核对" if loose else ""
+        return unmet("缺少：" + "、".join(item.subject for item in missing) + note, *missing)
+    return met("应提供的材料齐全")
+
+
+def _asked_for(facts: Facts, item: EvidenceType) -> bool:
+    requirement = item.required_for(facts.tier)
+    if requirement is Requirement.CONDITIONAL:
+        return facts.outcomes.get(item.condition) is Outcome.MET
+    return requirement is Requirement.MANDATORY
+
+
+def evidence_order(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
+    """Documents follow one another in binding order; the first copy out of order is told."""
+    order = {item.type: item.order for item in facts.programme.evidence}
+    looked = False
+    for volume in facts.application.volumes:
+        if volume.medium is not Medium.PAPER:
+            continue
+        known = [item for item in volume.documents if item.type in order]
+        looked = looked or len(known) > 1
+        for before, after in itertools.pairwise(known):
+            if order[before.type] > order[after.type]:
+                detail = (
+                    f"第{volume.number}册中{facts.evidence_name(after.type)}"
+                    f"排在{facts.evidence_name(before.type)}之后"
+                )
+                return unmet(detail, Raised(after.type, detail, document=after))
+    return met("按规定顺序装订") if looked else unknown("没有可比对的材料")
+
+
+def evidence_valid(facts: Facts, arguments: EvidenceValid, rule: Rule) -> Answer:
+    """No end of validity lies before the day of application."""
+    day = facts.applied_on(arguments.application_date)
+    raised, told = [], []
+    for paper, reading in values_of(facts, arguments.evidence):
+        end = _end_of(reading)
+        if end is None:
+            continue
+        name = facts.evidence_name(paper.type)
+        detail = f"{name}有效期至{end}，申报日期{day}"
+        if end >= day:
+            told.append(detail)
+            continue
+        raised.append(
+            Raised(
+                name,
+                detail,
+                severity=None if reading.sure else Severity.REVIEW,
+                source=reading.source,
+                variant=paper.type,
+            )
+        )
+    return _mixed(raised, told, "没有读到有效期")
+
+
+def patent_term(facts: Facts, arguments: PatentTerm, rule: Rule) -> Answer:
+    """A patent's term counted from the year in its number.
+
+    The number gives only the year of filing, so a patent is over for certain when the whole
+    year of expiry lies before the application.
+    """
+    day = facts.applied_on(arguments.application_date)
+    raised, told = [], []
+    for paper, reading in values_of(facts, [arguments.number]):
+        digits = "".join(char for char in reading.value.upper().removeprefix("ZL") if char != ".")
+        if len(digits) != 13 or not digits[:12].isdigit() or digits[4] not in _PATENT_YEARS:
+            continue
+        last = int(digits[:4]) + _PATENT_YEARS[digits[4]]
+        detail = f"专利号{reading.value}，保护期至{last}年"
+        if last >= day.year:
+            told.append(detail)
+        else:
+            raised.append(
+                Raised(
+                    facts.evidence_name(paper.type),
+                    detail,
+                    severity=None if reading.sure else Severity.REVIEW,
+                    source=reading.source,
+                    variant=paper.type,
+                )
+            )
+    return _mixed(raised, told, "没有读到专利号")
+
+
+def audit_years(facts: Facts, arguments: AuditYears, rule: Rule) -> Answer:
+    """A report for every year that the evidence list needs."""
+    needed = facts.programme.evidence_of(arguments.evidence).years_needed
+    papers = facts.papers(arguments.evidence)
+    if not papers:
+        return not_applicable("没有审计报告，见缺少佐证材料")
+    seen: set[int] = set()
+    unsure = 0
+    for paper in papers:
+        year = paper.get(split_key(arguments.year)[1])
+        dated = paper.get(split_key(arguments.date)[1])
+        if year.value[:4].isdigit():
+            seen.add(int(year.value[:4]))
+            unsure += not year.sure
+        elif dated.value[:4].isdigit():
+            seen.add(int(dated.value[:4]) - 1)  # a year is audited in the year after
+        else:
+            unsure += 1
+    lacking = [year for year in needed if year not in seen]
+    had = "、".join(str(year) for year in sorted(seen))
+    if not lacking:
+        return met(f"已有{had}年度审计报告")
+    detail = f"缺{'、'.join(str(year) for year in lacking)}年度（已有{had or '无可辨认年度'}）"
+    raised = Raised(
+        arguments.evidence,
+        detail,
+        severity=Severity.REVIEW if unsure >= len(lacking) else None,
+        document=papers[0].document,
+    )
+    return (
+        unknown(detail + "，年度识别存疑", raised)
+        if unsure >= len(lacking)
+        else unmet(detail, raised)
+    )
+
+
+def category_ticked(facts: Facts, arguments: CategoryTicked, rule: Rule) -> Answer:
+    """At least one category."""
+    reading = facts.form(arguments.field)
+    if reading.value:
+        return met(f"已勾选{reading.value}")
+    if reading.blank:
+        source = reading.source
+        return unmet("四类均未勾选", Raised(arguments.field, "", source=source))
+    return unknown("未找到勾选栏")
+
+
+def category_supported(facts: Facts, arguments: CategorySupported, rule: Rule) -> Answer:
+    """Evidence for every category that is ticked."""
+    reading = facts.form(arguments.field)
+    if not reading.value:
+        return not_applicable("未勾选")
+    if not facts.volumes_on_paper:
+        return unknown("没有扫描到纸质材料")
+    raised = []
+    for category in facts.programme.categories:
+        names = {category.id, *category.aliases}
+        if not names & set(reading.value.split(";")):
+            continue
+        if any(facts.has_document(kind, None) for kind in category.supported_by):
+            continue
+        wanted = "、".join(facts.evidence_name(kind) for kind in category.supported_by)
+        raised.append(
+            Raised(
+                category.id,
+                f"可提供：{wanted}",
+                severity=None if reading.sure else Severity.REVIEW,
+                source=reading.source,
+            )
+        )
+    if raised:
+        return unmet("缺少佐证：" + "、".join(item.subject for item in raised), *raised)
+    return met(f"{reading.value}均有相应材料")
+
+
+def veto(facts: Facts, arguments: Veto, rule: Rule) -> Answer:
+    """Only a dated query that says so excludes a veto; the absence of a record proves nothing."""
+    if arguments.evidence is None:
+        return Answer(Outcome.MANUAL_REVIEW, f"{rule.sentence}材料不能证明，需人工核实")
+    papers = facts.papers(arguments.evidence)
+    for paper in papers:
+        dated = paper.get(split_key(arguments.date or "")[1])
+        result = paper.get(split_key(arguments.result or "")[1])
+        text = result.value
+        clear = any(word in text for word in arguments.clear_words)
+        if not clear and any(word in text for word in arguments.hit_words):
+            detail = f"查询结果：{text}"
+            soft = None if result.sure else Severity.REVIEW
+            raised = Raised(
+                arguments.veto,
+                detail,
+                severity=soft,
+                source=result.source,
+                variant=arguments.veto,
+            )
+            return unmet(detail, raised) if result.sure else unknown(detail, raised)
+        if clear and dated.day is not None:
+            return met(f"{dated.value}查询：{text}")
+    reason = "查询记录未注明日期或结果未能识别" if papers else "未附注明日期的查询记录"
+    return Answer(Outcome.MANUAL_REVIEW, f"{rule.sentence}{reason}，需人工核实")
+
+
+# --- conditions -----------------------------------------------------------------------
+
+
+def any_positive(facts: Facts, arguments: AnyPositive, rule: Rule) -> Answer:
+    """At least one sure count above zero."""
+    readings = [facts.last(key) for key in arguments.fields]
+    for reading in readings:
+        if reading.sure and reading.number is not None and reading.number > Decimal(0):
+            return met(f"{facts.name_of(reading.key)}{reading.value}")
+    if all(reading.sure or reading.blank for reading in readings):
+        return unmet("均为零或未填写")
+    return unknown("未填写或未能可靠识别")
+
+
+def claimed(facts: Facts, arguments: Claimed, rule: Rule) -> Answer:
+    """At least one sure text that is not 无."""
+    readings = [facts.form(key) for key in arguments.fields]
+    for reading in readings:
+        if reading.sure and reading.value.strip() not in NONE_WORDS:
+            return met(f"{facts.name_of(reading.key)}：{reading.value}")
+    if all(reading.sure or reading.blank for reading in readings):
+        return unmet("未填写或填“无”")
+    return unknown("未能可靠识别")
+
+
+def evidence_silent(facts: Facts, arguments: EvidenceSilent, rule: Rule) -> Answer:
+    """Evidence is there and its readable papers state a value nowhere.
+
+    What was not found may only not have been read, so this is met only when the form claims
+    nothing else can speak: papers whose other amounts were all read.
+    """
+    papers = facts.papers(arguments.evidence)
+    if not papers:
+        return not_applicable("没有该项材料")
+    name = split_key(arguments.value)[1]
+    if any(paper.get(name).value for paper in papers):
+        return unmet("已列示")
+    amounts = [
+        field.key
+        for field in facts.programme.evidence_of(arguments.evidence).fields
+        if field.role == "amount" and field.key != name
+    ]
+    if amounts and all(paper.get(key).sure for paper in papers for key in amounts):
+        return met("其他数据均已读出，未见该项")
+    return unknown("未能可靠识别")
+
+
+def _end_of(reading: Reading) -> date | None:
+    """The end of a validity, from a date or a period; ``None`` for none or not to the day."""
+    if reading.day is not None:
+        return reading.day
+    period = parse_period(reading.value)
+    if period is None or not period.end or period.end == OPEN_END:
+        return None
+    end = parse_date(period.end)
+    return end.day if end else None
+
+
+def _mixed(raised: list[Raised], told: list[str], nothing: str) -> Answer:
+    if any(item.severity is None for item in raised):
+        return unmet("；".join(item.detail for item in raised), *raised)
+    if raised:
+        return unknown("；".join(item.detail for item in raised) + "，识别存疑", *raised)
+    return met("；".join(told)) if told else unknown(nothing)
