@@ -6,6 +6,7 @@ in doubt.  A cell of a table is marked where its value is not certain, however l
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -35,6 +36,8 @@ VERSION = 1
 _CERTAIN = frozenset({FieldState.ACCEPTED, FieldState.CORRECTED})
 _NOTHING = frozenset({FieldState.MISSING, FieldState.UNREADABLE})
 _INTELLECTUAL_PROPERTY = frozenset({"patents_inv", "patents_um", "patents_des", "software"})
+_PROVINCE = re.compile("[一-龥]{2,8}?(?:省|自治区)")
+_CITY = re.compile("[一-龥]{2,5}?市")
 _ADDRESSES = ("reg_address", "mail_address")
 _MEDIA = {Medium.PAPER: 0, Medium.ELECTRONIC: 1, Medium.ONLINE: 2}
 
@@ -152,6 +155,8 @@ def find_district(text: str, programme: Programme, *, address: bool = False) -> 
         names = {district.name, district.name.removeprefix(programme.city), *district.aliases}
         if plain in names or exact in names:
             return _reporting(district, programme)
+    if _elsewhere(plain, programme):
+        return ""
     if address:
         found = _longest_word(plain, [(d, d.address_words) for d in programme.districts])
         if found is not None:
@@ -162,6 +167,16 @@ def find_district(text: str, programme: Programme, *, address: bool = False) -> 
     ]
     found = _longest_word(plain, named)
     return _reporting(found, programme) if found is not None else ""
+
+
+def _elsewhere(text: str, programme: Programme) -> bool:
+    """Whether the text begins with another province or city; streets repeat all over China."""
+    province = _PROVINCE.match(text)
+    if province is not None and province[0] != programme.province:
+        return True
+    city = _CITY.match(text.removeprefix(programme.province))
+    own = {programme.city, *(district.name for district in programme.districts)}
+    return city is not None and city[0] not in own
 
 
 def _longest_word(text: str, words: Iterable[tuple[District, Sequence[str]]]) -> District | None:

@@ -117,11 +117,14 @@ def add_progress(workbook: Workbook, run: RunResult, programme: Programme) -> No
     end = 3 + len(rows)
     chart = _bars("拟推荐与全市目标", "户（项）")
     for column, colour in ((2, "9AA5B1"), (4, COLOURS[ApplicationState.RECOMMENDED])):
-        chart.add_data(Reference(sheet, min_col=column, min_row=3, max_row=end), True)
+        chart.add_data(
+            Reference(sheet, min_col=column, min_row=3, max_row=end), titles_from_data=True
+        )
         chart.series[-1].graphicalProperties.solidFill = colour
     chart.set_categories(Reference(sheet, min_col=1, min_row=4, max_row=end))
     chart.dataLabels = _labels()
     chart.gapWidth = 60
+    chart.overlap = -5
     sheet.add_chart(chart, f"A{end + 2}")
     _district_chart(sheet, end + 21, run, programme)
     set_page(sheet, widths, 0, portrait=True)
@@ -142,10 +145,13 @@ def _district_chart(sheet: Worksheet, start: int, run: RunResult, programme: Pro
     chart = _bars("各区市县（先导区）申报材料状态", "份")
     chart.type, chart.grouping, chart.overlap = "bar", "stacked", 100
     for column, state in enumerate(STATES, start=2):
-        chart.add_data(Reference(sheet, min_col=column, min_row=start, max_row=end), True)
+        chart.add_data(
+            Reference(sheet, min_col=column, min_row=start, max_row=end), titles_from_data=True
+        )
         chart.series[-1].graphicalProperties.solidFill = COLOURS[state]
     chart.set_categories(Reference(sheet, min_col=1, min_row=start + 1, max_row=end))
     chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.tickLblSkip = 1  # every district is named, however many there are
     chart.gapWidth = 45
     sheet.add_chart(chart, f"A{end + 2}")
 
