@@ -40,13 +40,15 @@ def orientation(pixels: NDArray[Any], dpi: float, classifier: DirectionClassifie
     First the direction of the lines (characters stand closer within a line than lines to
     each other), then up or down by the classifier's vote over the longest lines.
     """
-    grey = grey_at(pixels, dpi)
-    ink = ink_mask(grey, SURVEY_DPI)
+    ink = ink_mask(grey_at(pixels, dpi), SURVEY_DPI)
     beside, above = _neighbours(ink)
+    level, upended = _lines_of(ink), _lines_of(_quarter_turned(ink))
     sideways = above >= _LEAST_CHARACTERS and above > _SIDEWAYS * beside
-    turn = 90 if sideways else 0
-    turned_ink = np.ascontiguousarray(np.rot90(ink, k=-(turn // 90)))
-    crops = _line_crops(np.rot90(pixels, k=-(turn // 90)), dpi, turned_ink)
+    # Faint or dense print runs together; then the longer runs of signs are the lines.
+    unclear = above > beside / _SIDEWAYS
+    sideways |= unclear and len(upended) >= 8 and len(upended) > 1.5 * len(level)
+    lines = upended if sideways else level
+    crops = _crops(_quarter_turned(pixels) if sideways else pixels, dpi, lines)
     votes = np.array(classifier.upside_down(crops), dtype=float)
     for_turning = int((votes > 0.9).sum())
     against = int((votes < 0.1).sum())
@@ -64,7 +66,7 @@ def orientation(pixels: NDArray[Any], dpi: float, classifier: DirectionClassifie
 
 def _neighbours(ink: Mask) -> tuple[int, int]:
     """How many characters have their nearest neighbour beside them, and how many above."""
-    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    joined = cv2.morphologyEx(_without_rules(ink), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     if count < 2:
         return 0, 0
@@ -90,28 +92,42 @@ def _neighbours(ink: Mask) -> tuple[int, int]:
     return int(beside.sum()), int(above.sum())
 
 
-def _line_crops(pixels: NDArray[Any], dpi: float, ink: Mask) -> list[NDArray[Any]]:
-    """Crops of the clearest lines of text, from the page as scanned."""
+def _without_rules(ink: Mask) -> Mask:
+    """The ink of text: what lies on rules would stick to them and look like one sign."""
     rules = cv2.bitwise_or(
         cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, 60), np.uint8)),
         cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((60, 1), np.uint8)),
     )
-    text = cv2.subtract(ink, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
+    return np.asarray(cv2.subtract(ink, cv2.dilate(rules, np.ones((3, 3), np.uint8))))
+
+
+def _quarter_turned(picture: NDArray[Any]) -> NDArray[Any]:
+    return np.ascontiguousarray(np.rot90(picture, k=-1))
+
+
+def _lines_of(ink: Mask) -> list[tuple[int, int, int, int]]:
+    """The clearest lines of text that run left to right, as x, y, width, height."""
+    text = _without_rules(ink)
     smeared = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, 19), np.uint8))
     smeared = cv2.morphologyEx(smeared, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(smeared, connectivity=8)
-    found: list[tuple[float, tuple[int, int, int, int]]] = []
-    for i in range(1, count):
-        x, y, wide, high, area = (int(part) for part in stats[i])
-        if 9 <= high <= 45 and wide >= 4 * high and area > 0.4 * wide * high:
-            found.append((min(wide / high, 12) * min(high, 20), (x, y, wide, high)))
-    found.sort(reverse=True)
+    found = [
+        (min(wide / high, 12) * min(high, 20), (x, y, wide, high))
+        for x, y, wide, high, area in stats[1:count].tolist()
+        if 9 <= high <= 45 and wide >= 4 * high and area > 0.4 * wide * high
+    ]
+    return [place for _, place in sorted(found, reverse=True)]
+
+
+def _crops(
+    pixels: NDArray[Any], dpi: float, lines: Sequence[tuple[int, int, int, int]]
+) -> list[NDArray[Any]]:
+    """The first lines, cut from the page in its own resolution."""
     scale = dpi / SURVEY_DPI
     crops = []
-    for _, (x, y, wide, high) in found[:_CROPS]:
-        wide = min(wide, 12 * high)
+    for x, y, wide, high in lines[:_CROPS]:
         top, bottom = max(0, y - 2), y + high + 2
-        left, right = max(0, x - 2), x + wide + 2
+        left, right = max(0, x - 2), x + min(wide, 12 * high) + 2
         crop = pixels[
             int(top * scale) : int(bottom * scale), int(left * scale) : int(right * scale)
         ]

@@ -20,6 +20,9 @@ from extractors.page import PAGE_DPI, Box, Cell, Line, Tick
 
 # Lengths in pixels at 200 dpi.
 _SIDES: Final = (15, 48)
+_FRAME_DRAWN: Final = 0.9
+_DENSEST: Final = 0.5
+"""Inked share of the inside above which it is a sign of many strokes, not a tick."""
 _STROKE: Final = 10
 _SIDE_DRAWN: Final = 0.75
 _CLEAR: Final = 0.34
@@ -49,14 +52,10 @@ def find_ticks(
     grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
     flat = evened(grey, PAGE_DPI)
     ink = np.asarray((flat < _ink_level(flat)).astype(np.uint8) * 255)
-    boxes = _alike(
-        [
-            (box, _is_announced(box, lines))
-            for box in _squares(ink)
-            if _is_announced(box, lines) or not _is_character(box, lines, ink)
-        ],
-        ink,
-    )
+    found = _squares(ink)
+    for box in _framed_like(ink, _sure(found, lines, ink)):
+        _add(found, box)
+    boxes = _alike(found, _sure(found, lines, ink), lines, cells, ink)
     ticks = []
     for row in _rows(boxes, cells):
         beside = [line for line in lines if _on_row(line, row[0], cells)]
@@ -132,7 +131,7 @@ def _solid(ink: Mask, x: int, y: int, wide: int, high: int) -> Box | None:
     return _apart(ink, x, y, x + wide, y + high) if inside.mean() > 0.93 else None
 
 
-def _apart(ink: Mask, x0: int, y0: int, x1: int, y1: int) -> Box | None:
+def _apart(ink: Mask, x0: int, y0: int, x1: int, y1: int, own: float = _CLEAR) -> Box | None:
     """The box, if there is next to nothing just outside its sides: it is no part of a sign."""
     around = (
         ink[max(0, y0 - 6) : max(0, y0 - 3), x0:x1],
@@ -141,7 +140,7 @@ def _apart(ink: Mask, x0: int, y0: int, x1: int, y1: int) -> Box | None:
         ink[y0:y1, x1 + 3 : x1 + 6].T,
     )
     shares = sorted(_drawn(strip) for strip in around)
-    if shares[2] > _CLEAR or (shares[3] > 0.6 and shares[2] > 0.15):
+    if shares[2] > own or (shares[3] > 0.6 and shares[2] > 0.15):
         return None
     return Box(x0=x0, y0=y0, x1=x1, y1=y1)
 
@@ -153,18 +152,20 @@ def _drawn(strip: NDArray[Any]) -> float:
 
 def _decide(ink: Mask, box: Box) -> tuple[bool | None, float]:
     """Whether a box is ticked: ink inside it, away from its sides."""
-    inset = max(4, round(0.2 * min(box.width, box.height)))
-    inside = ink[
-        int(box.y0) + inset : int(box.y1) - inset, int(box.x0) + inset : int(box.x1) - inset
-    ]
-    if inside.size == 0:
-        return None, 0.0
-    share = float((inside > 0).mean())
+    share = _inside_share(ink, box)
     if share < _EMPTY:
         return False, round(min(1.0, 0.7 + 0.3 * (1 - share / _EMPTY)), 3)
     if share > _FILLED:
         return True, round(min(1.0, 0.7 + 0.3 * (share - _FILLED) / 0.1), 3)
     return None, 0.5
+
+
+def _inside_share(ink: Mask, box: Box) -> float:
+    inset = max(4, round(0.2 * min(box.width, box.height)))
+    inside = ink[
+        int(box.y0) + inset : int(box.y1) - inset, int(box.x0) + inset : int(box.x1) - inset
+    ]
+    return float((inside > 0).mean()) if inside.size else _EMPTY
 
 
 # --- options --------------------------------------------------------------------------
@@ -177,28 +178,83 @@ class _Character:
     text: str
 
 
-def _alike(boxes: Sequence[tuple[Box, bool]], ink: Mask) -> list[Box]:
+def _sure(boxes: Sequence[Box], lines: Sequence[Line], ink: Mask) -> list[Box]:
+    """The boxes beyond doubt: empty ones that are no sign, and those the engine saw too."""
+    return [
+        box
+        for box in boxes
+        if _is_announced(box, lines)
+        or (_decide(ink, box)[0] is False and not _is_character(box, lines, ink))
+    ]
+
+
+def _alike(
+    boxes: Sequence[Box],
+    sure: Sequence[Box],
+    lines: Sequence[Line],
+    cells: Sequence[Cell],
+    ink: Mask,
+) -> list[Box]:
     """The boxes beyond doubt, and those like them that stand in line with them.
 
-    Beyond doubt are empty boxes and those that the engine saw too.  Parts of signs also
-    make squares full of strokes, but not of the size of the page's tick boxes, level with
-    one or under one, and never right behind one.
+    Parts of signs also make squares full of strokes, but not of the size of the page's tick
+    boxes, level with one or under one, and never right behind one.
     """
-    sure = [box for box, announced in boxes if announced or _decide(ink, box)[0] is False]
     kept = []
-    for box, _ in boxes:
-        behind = any(0 <= box.x0 - other.x1 < 0.7 * box.width and _level(box, other) for other in sure)
-        if box in sure:
-            if not behind or _decide(ink, box)[0] is False:
-                kept.append(box)
-        elif not behind and any(
-            abs(box.width - other.width) <= _ALIKE * other.width + 1
-            and abs(box.height - other.height) <= _ALIKE * other.height + 1
-            and (_level(box, other) or abs(box.x0 - other.x0) < 6)
-            for other in sure
+    for box in boxes:
+        empty = _decide(ink, box)[0] is False
+        if not empty and any(_follows(box, other) for other in boxes):
+            continue
+        leads = any(_follows(other, box) for other in boxes)
+        if box in sure or (
+            (leads or not _is_character(box, lines, ink))
+            and any(
+                abs(box.width - other.width) <= _ALIKE * other.width + 1
+                and abs(box.height - other.height) <= _ALIKE * other.height + 1
+                and (_level(box, other) or _under(box, other))
+                and _cell_at(box, cells) == _cell_at(other, cells)
+                for other in sure
+            )
         ):
             kept.append(box)
     return kept
+
+
+def _follows(box: Box, other: Box) -> bool:
+    """Whether a box stands so close behind another that it is the first sign of its text."""
+    return 0 <= box.x0 - other.x1 < 0.7 * max(box.width, other.width) and _level(box, other)
+
+
+def _under(box: Box, other: Box) -> bool:
+    return abs(box.x0 - other.x0) < 4 and abs(box.y0 - other.y0) < 4 * other.height
+
+
+def _framed_like(ink: Mask, sure: Sequence[Box]) -> list[Box]:
+    """Frames of the size of a box beyond doubt and level with it.
+
+    A tick drawn over a box, or faint print, breaks the straightness of its sides; what is
+    left to find is a frame whose pixels are nearly all inked.
+    """
+    near = cv2.dilate((ink > 0).astype(np.float32), np.ones((3, 3), np.uint8))
+    found: list[Box] = []
+    for box in sure:
+        wide, high = round(box.width), round(box.height)
+        top = max(0, int(box.y0) - 4)
+        strip = near[top : int(box.y1) + 5]
+        if strip.shape[0] < high or strip.shape[1] < wide:
+            continue
+        frame = np.zeros((high, wide), dtype=np.float32)
+        cv2.rectangle(frame, (1, 1), (wide - 2, high - 2), (1.0,), 1)
+        share = cv2.matchTemplate(strip, frame / frame.sum(), cv2.TM_CCORR)
+        while True:
+            _, peak, _, (x, y) = cv2.minMaxLoc(share)
+            if peak < _FRAME_DRAWN:
+                break
+            share[:, max(0, x - wide // 2) : x + wide // 2 + 1] = 0
+            candidate = _apart(ink, x, top + y, x + wide, top + y + high, own=0.6)
+            if candidate is not None and _inside_share(ink, candidate) < _DENSEST:
+                _add(found, candidate)
+    return found
 
 
 def _level(box: Box, other: Box) -> bool:
@@ -211,7 +267,9 @@ def _is_announced(box: Box, lines: Sequence[Line]) -> bool:
     signs = [
         (abs(place.x - x) / place.width, place.text)
         for line in lines
-        if line.box.y0 <= y <= line.box.y1 and line.box.x0 - 60 <= x <= line.box.x1 + 60
+        if line.box.y0 <= y <= line.box.y1
+        and box.height >= _LEAST_OF_LINE * line.box.height
+        and line.box.x0 - 60 <= x <= line.box.x1 + 60
         for place in _spread(line.text, [(line.box.x0, line.box.x1)])
         if place.text in _BOX_GLYPHS or place.text in _BOX_LIKE
     ]
@@ -273,7 +331,7 @@ def _characters(line: Line, boxes: Sequence[Box], ink: Mask) -> list[_Character]
     if not inside:
         return _spread(line.text, [(line.box.x0, line.box.x1)])
     signs = [i for i, sign in enumerate(line.text) if sign in _BOX_GLYPHS]
-    edges = [line.box.x0, *(x for box in inside for x in (box.x0 - 2, box.x1 + 2)), line.box.x1]
+    edges = [line.box.x0, *(x for box in inside for x in (box.x0 - 4, box.x1 + 4)), line.box.x1]
     spans = [_inked(ink, inside[0], a, b) for a, b in zip(edges[0::2], edges[1::2], strict=True)]
     if len(signs) == len(inside):
         cuts = [-1, *signs, len(line.text)]
@@ -284,7 +342,29 @@ def _characters(line: Line, boxes: Sequence[Box], ink: Mask) -> list[_Character]
             for place in _spread(part, [span])
         ]
     text = "".join(sign for sign in line.text if sign not in _BOX_GLYPHS and not sign.isspace())
-    return _spread(text, spans)
+    return [
+        place
+        for part, span in zip(_shared_out(text, spans), spans, strict=True)
+        for place in _spread(part, [span])
+    ]
+
+
+def _shared_out(text: str, spans: Sequence[tuple[float, float]]) -> list[str]:
+    """Text divided among stretches of ink by their widths, whole characters to each."""
+    weights = [0.5 if sign.isascii() else 1.0 for sign in text]
+    room = sum(end - start for start, end in spans)
+    total = sum(weights)
+    parts, taken, due = [], 0, 0.0
+    for i, (start, end) in enumerate(spans):
+        due += (end - start) / room * total if room else 0.0
+        cut = taken
+        while cut < len(text) and sum(weights[:cut]) + weights[cut] / 2 < due:
+            cut += 1
+        if i == len(spans) - 1:
+            cut = len(text)
+        parts.append(text[taken:cut])
+        taken = cut
+    return parts
 
 
 def _inked(ink: Mask, level: Box, start: float, end: float) -> tuple[float, float]:
@@ -292,7 +372,7 @@ def _inked(ink: Mask, level: Box, start: float, end: float) -> tuple[float, floa
     left = max(0, int(start))
     strip = ink[int(level.y0) : int(level.y1), left : max(left, int(end))]
     columns = np.flatnonzero((strip > 0).sum(axis=0) > 1)
-    if columns.size < 6:
+    if columns.size < 0.3 * level.width:  # the end of a tick, a colon
         return start, start
     return left + float(columns[0]), left + float(columns[-1]) + 1
 
