@@ -1,0 +1,172 @@
+"""Figures of audit reports: rows of statements with a column for this year and one for last.
+
+The statements are in 元.  Where the heads of the columns can be told apart, the column of
+the current year is taken; without heads the first figure of the row is, as statements put
+the current year first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.documents.spec import FactSpec
+from extractors.forms.labels import LabelIndex, squeeze
+from extractors.forms.layout import Piece, piece_of, visual_rows
+from extractors.forms.spec import FieldSpec, FoundValue
+from extractors.page import PageView
+from extractors.values.kinds import FieldKind
+
+_FIGURE = re.compile(r"[(（-]?\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?[)）]?|-?\d+\.\d{2}|-?\d{4,}")
+_CURRENT = re.compile(r"本年|本期|期末|年末|当年|本年度")
+_FORMER = re.compile(r"上年|上期|期初|年初|上年度")
+_YEAR = re.compile(r"(20\d{2})\s*年(?:度|12月31日|\s*1\s*[-—至]\s*12\s*月)?")
+_ROW_NUMBER = re.compile(r"\d{1,3}")
+
+
+def read(views: Sequence[PageView], facts: Sequence[FactSpec]) -> tuple[FoundValue, ...]:
+    """The figures and the year of an audit report.
+
+    Args:
+        views: The report's pages.
+        facts: What to look for; amounts of money are taken from rows of statements.
+
+    Returns:
+        One value for each amount that was found, and the year where it is asked for.
+    """
+    amounts = tuple(
+        FieldSpec(key=fact.key, labels=fact.labels, kind=fact.kind)
+        for fact in facts
+        if fact.kind is FieldKind.MONEY
+    )
+    index = LabelIndex(amounts, threshold=0.85)
+    found: dict[str, FoundValue] = {}
+    for page, view in enumerate(views):
+        pieces = [piece_of(line, i) for i, line in enumerate(view.lines) if line.text.strip()]
+        columns: tuple[float | None, float | None] = (None, None)
+        for row in visual_rows(pieces):
+            columns = _heads(row) or columns
+            for value in _row_values(row, page, index, columns):
+                known = found.get(value.key)
+                if known is None or value.place_confidence > known.place_confidence:
+                    found[value.key] = value
+    for fact in facts:
+        if fact.kind is FieldKind.INTEGER and "年度" in "".join(fact.labels):
+            year = _year(views, fact.key)
+            if year is not None:
+                found[fact.key] = year
+    return tuple(found.values())
+
+
+def _heads(row: Sequence[Piece]) -> tuple[float | None, float | None] | None:
+    """Middles of the current and the former year's column, where a row names them."""
+    current = former = None
+    for piece in row:
+        text = squeeze(piece.text)
+        if len(text) > 14:
+            continue
+        if _FORMER.search(text):
+            former = piece.box.centre[0]
+        elif _CURRENT.search(text):
+            current = piece.box.centre[0]
+    if current is not None and former is not None:
+        return current, former
+    years = [
+        (int(hit[1]), piece.box.centre[0])
+        for piece in row
+        if (hit := _YEAR.fullmatch(squeeze(piece.text))) is not None
+    ]
+    if len(years) == 2 and years[0][0] != years[1][0]:
+        later, earlier = max(years), min(years)
+        return later[1], earlier[1]
+    return None
+
+
+def _row_values(
+    row: Sequence[Piece],
+    page: int,
+    index: LabelIndex,
+    columns: tuple[float | None, float | None],
+) -> list[FoundValue]:
+    values: list[FoundValue] = []
+    labelled: tuple[str, float, Piece] | None = None
+    figures: list[Piece] = []
+
+    def close() -> None:
+        if labelled is None or not figures:
+            return
+        key, score, label = labelled
+        figure, certainty = _current(figures, columns)
+        if figure is None:
+            return
+        values.append(
+            FoundValue(
+                key=key,
+                raw=figure.text.strip(),
+                page=page,
+                box=figure.box,
+                label_box=label.box,
+                lines=(figure.line,),
+                read_confidence=figure.confidence,
+                place_confidence=round(score * certainty, 4),
+                engine=figure.engine,
+                rule="statement-row",
+            )
+        )
+
+    for piece in row:
+        text = squeeze(piece.text)
+        if _FIGURE.fullmatch(text):
+            figures.append(piece)
+        elif not _ROW_NUMBER.fullmatch(text):
+            close()
+            matches = index.matches(piece.text)
+            labelled = (matches[0].key, matches[0].score, piece) if matches else None
+            figures = []
+    close()
+    return values
+
+
+def _current(
+    figures: Sequence[Piece], columns: tuple[float | None, float | None]
+) -> tuple[Piece | None, float]:
+    """The current year's figure of a row, and how sure that is."""
+    current, former = columns
+    if current is None or former is None:
+        return figures[0], 0.93 if len(figures) <= 2 else 0.7
+    nearest = min(figures, key=lambda piece: abs(piece.box.centre[0] - current))
+    middle = nearest.box.centre[0]
+    if abs(middle - former) < abs(middle - current):
+        return None, 0.0  # only last year's figure stands there
+    return nearest, 0.97
+
+
+def _year(views: Sequence[PageView], key: str) -> FoundValue | None:
+    """The year that is named most often as a business year."""
+    counts: dict[str, int] = {}
+    first: dict[str, tuple[int, Piece]] = {}
+    for page, view in enumerate(views):
+        for index, line in enumerate(view.lines):
+            for hit in _YEAR.finditer(line.text):
+                strong = "年度" in hit[0] or "12月31" in hit[0] or "12月" in hit[0]
+                if not strong:
+                    continue
+                counts[hit[1]] = counts.get(hit[1], 0) + 1
+                first.setdefault(hit[1], (page, piece_of(line, index)))
+    if not counts:
+        return None
+    year = max(counts, key=lambda item: (counts[item], item))
+    page, piece = first[year]
+    others = sum(count for other, count in counts.items() if other != year)
+    return FoundValue(
+        key=key,
+        raw=year,
+        page=page,
+        box=piece.box,
+        label_box=piece.box,
+        lines=(piece.line,),
+        read_confidence=piece.confidence,
+        place_confidence=round(0.97 if counts[year] > others else 0.7, 4),
+        engine=piece.engine,
+        rule="pattern",
+    )

@@ -1,0 +1,103 @@
+"""Which options of a choice are ticked: by the boxes seen on the page, else by glyphs in text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz.distance import Levenshtein
+
+from extractors.forms.labels import label_forms, squeeze
+from extractors.forms.layout import Piece
+from extractors.forms.spec import FieldSpec
+from extractors.page import Box, Record, Tick
+
+_TICKED = "☑√✓✔☒■▣🗹✅"
+_OPEN = "□☐○◯▢"
+GLYPHS = re.compile(f"[{_TICKED}{_OPEN}]")
+"""Signs that stand for a tick box in text."""
+
+
+class Chosen(Record):
+    """The options found ticked."""
+
+    chosen: tuple[str, ...]
+    """Names of the options, sorted."""
+    confidence: float
+    rule: str
+    box: Box | None = None
+    doubts: tuple[str, ...] = ()
+
+
+def option_of(text: str, spec: FieldSpec) -> str:
+    """The option that a printed text means; empty where it means none."""
+    forms = label_forms(text)
+    if not forms:
+        return ""
+    names = [(option, option) for option in spec.options] + list(spec.option_aliases)
+    best, best_score = "", 0.0
+    for printed, option in names:
+        for known in label_forms(printed):
+            for seen in forms:
+                if seen == known:
+                    score = 2.0
+                elif len(known) >= 2 and seen.startswith(known):
+                    score = 1.0 + len(known) / len(seen)
+                else:
+                    distance = Levenshtein.distance(seen, known)
+                    score = 1 - distance / max(len(seen), len(known))
+                    score = score if len(known) >= 3 and distance <= 1 else 0.0
+                if score > best_score:
+                    best, best_score = option, score
+    return best
+
+
+def ticked_options(ticks: Sequence[Tick], spec: FieldSpec) -> Chosen | None:
+    """The options whose boxes are ticked; ``None`` where no box belongs to an option."""
+    known = [(tick, option) for tick in ticks if (option := option_of(tick.label, spec))]
+    if not known:
+        return None
+    chosen = sorted({option for tick, option in known if tick.ticked})
+    doubts = []
+    if any(tick.ticked is None for tick, _ in known):
+        doubts.append("有选项框是否勾选看不清")
+    if len(chosen) > 1 and spec.kind.value == "choice":
+        doubts.append("单选栏目勾选了多项")
+    unnamed = [tick for tick in ticks if tick.ticked and not option_of(tick.label, spec)]
+    if unnamed:
+        doubts.append("有勾选的选项未能识别")
+    boxes = [tick.box for tick, _ in known if tick.ticked]
+    return Chosen(
+        chosen=tuple(chosen),
+        confidence=min(tick.confidence for tick, _ in known),
+        rule="tick",
+        box=Box.around(boxes) if boxes else None,
+        doubts=tuple(doubts),
+    )
+
+
+def options_in_text(pieces: Sequence[Piece], spec: FieldSpec) -> Chosen | None:
+    """The options that carry a tick glyph in the text; ``None`` where the text has no glyphs."""
+    chosen: set[str] = set()
+    boxes: list[Box] = []
+    confidence = 1.0
+    seen_glyph = False
+    for piece in pieces:
+        parts = re.split(f"([{_TICKED}{_OPEN}])", piece.text)
+        for glyph, label in zip(parts[1::2], parts[2::2], strict=False):
+            seen_glyph = True
+            confidence = min(confidence, piece.confidence)
+            option = option_of(squeeze(label), spec)
+            if glyph in _TICKED and option:
+                chosen.add(option)
+                boxes.append(piece.box)
+    if not seen_glyph:
+        return None
+    doubts = ("单选栏目勾选了多项",) if len(chosen) > 1 and spec.kind.value == "choice" else ()
+    return Chosen(
+        chosen=tuple(sorted(chosen)),
+        confidence=confidence,
+        rule="option-glyph",
+        box=Box.around(boxes) if boxes else None,
+        doubts=doubts,
+    )

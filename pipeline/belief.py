@@ -1,0 +1,111 @@
+"""How far a value may be believed: from one reading, and from what others say to it.
+
+A value is accepted only when almost nothing speaks against it.  Whatever does is put into
+words for the clerk; a value is never replaced by another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extractors.forms.spec import FoundValue
+from extractors.page import TextSource
+from extractors.values.kinds import FieldKind
+from extractors.values.reading import Normalised
+from pipeline.records import FieldState
+
+READ_ALONE = 0.93
+"""Read confidence that a value needs which nothing else confirms."""
+READ_CONFIRMED = 0.60
+"""… that a value needs which another copy, a checksum or the licence confirms."""
+READ_AT_ALL = 0.35
+"""Below it the text is no reading."""
+PLACE_ALONE = 0.88
+"""Place confidence that a value needs which nothing else confirms."""
+PLACE_CONFIRMED = 0.60
+_RARE = frozenset({FieldKind.NAME, FieldKind.PERSON})
+READ_RARE = 0.96
+"""Names hold rare characters that a recogniser takes for common ones with some confidence."""
+
+
+@dataclass
+class Reading:
+    """One value in one volume, with all that speaks for and against it."""
+
+    key: str
+    kind: FieldKind
+    volume: str
+    volume_name: str
+    """For a clerk: ``纸质第1册``."""
+    found: FoundValue | None
+    """``None`` where the label was found nowhere."""
+    normal: Normalised
+    source: TextSource
+    doubts: list[str] = field(default_factory=list)
+    confirmations: int = 0
+
+    @property
+    def value(self) -> str:
+        """The normalised value; empty where there is none."""
+        return self.normal.value
+
+    @property
+    def stated(self) -> bool:
+        """Whether the applicant wrote something that was seen."""
+        return self.found is not None and not self.found.empty and bool(self.normal.value)
+
+
+def confirm(readings: Sequence[Reading]) -> None:
+    """Let the readings of one key in several volumes confirm or doubt each other."""
+    stated = [reading for reading in readings if reading.stated]
+    for reading in stated:
+        for other in stated:
+            if other is reading:
+                continue
+            if other.value == reading.value:
+                reading.confirmations += 1
+            else:
+                reading.doubts.append(f"与{other.volume_name}“{_short(other.value)}”不一致")
+    if stated:
+        for reading in readings:
+            if reading.found is not None and reading.found.empty:
+                names = "、".join(other.volume_name for other in stated)
+                reading.doubts.append(f"该栏目为空，但{names}有值")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 20 else f"{text[:19]}…"
+
+
+def judge(reading: Reading) -> tuple[FieldState, str]:
+    """State of a value, and in Chinese why a person should look; empty when accepted."""
+    found = reading.found
+    if found is None:
+        return FieldState.MISSING, "未找到该栏目"
+    if found.empty or not reading.normal.value:
+        reasons = [*found.doubts, *reading.doubts]
+        if reading.normal.doubt:
+            reasons.append(reading.normal.doubt)
+        if found.doubts:
+            return FieldState.UNREADABLE, "；".join(reasons)
+        return FieldState.MISSING, "；".join(["该栏目为空", *reading.doubts[:1]])
+    if found.read_confidence < READ_AT_ALL:
+        return FieldState.UNREADABLE, "有内容但无法辨认"
+    reasons = [*found.doubts, *reading.doubts]
+    if reading.normal.valid is False:
+        reasons.append(reading.normal.doubt or "内容未通过校验")
+    elif reading.normal.doubt:
+        reasons.append(reading.normal.doubt)
+    confirmed = reading.confirmations > 0 or (
+        reading.normal.valid is True and reading.kind is FieldKind.USCC
+    )
+    exact = reading.source is TextSource.WORD
+    needed = READ_CONFIRMED if confirmed else READ_RARE if reading.kind in _RARE else READ_ALONE
+    if not exact and found.read_confidence < needed:
+        reasons.append(f"文字识别把握不足（{found.read_confidence:.2f}）")
+    if found.place_confidence < (PLACE_CONFIRMED if confirmed else PLACE_ALONE):
+        reasons.append(f"是否属于该栏目把握不足（{found.place_confidence:.2f}）")
+    if reasons:
+        return FieldState.REVIEW, "；".join(dict.fromkeys(reasons))
+    return FieldState.ACCEPTED, ""

@@ -1,0 +1,152 @@
+"""Seals and signatures in the places where the programme expects them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.forms.labels import squeeze
+from extractors.forms.spec import FoundValue
+from extractors.page import Box, PageView, Seal
+from pipeline.programme import EvidenceType
+from pipeline.records import Document, ReadPage, SealSeen, Volume
+
+_TRUTH = "truth_statement"
+_SIGN = re.compile(r"法定代表人.{0,6}[(（]?(?:签字|签名|签章|签)|(?:签字|签名)[)）]?[:：]")
+_TRUTH_TITLE = re.compile(r"真实性(?:声明|承诺)|承诺书")
+_Pages = Sequence[tuple[ReadPage, PageView]]
+
+
+def seals_of_form(
+    application_id: str,
+    volume: Volume,
+    forms: Sequence[Document],
+    form_pages: _Pages,
+    found: Sequence[FoundValue],
+) -> list[SealSeen]:
+    """Seals on the cover and in the opinion blocks, and the truth statement within a form."""
+    base = {
+        "application_id": application_id,
+        "volume": volume.volume_id,
+        "document_id": forms[0].document_id,
+        "document_type": forms[0].type,
+    }
+    seen: list[SealSeen] = []
+    if volume.medium.value == "electronic":
+        return seen  # a Word file carries no seal
+    page, view = form_pages[0]
+    seen.append(_seal(base, "cover", page, view, view.seals, None))
+    for value in found:
+        if value.key.startswith("opinion_") and not value.key.endswith("_date"):
+            page, view = form_pages[value.page]
+            area = _area(value, view)
+            inside = [seal for seal in view.seals if _touches(seal, area)]
+            seen.append(_seal(base, value.key, page, view, inside, area))
+    for page, view in form_pages:
+        if any(_TRUTH_TITLE.search(squeeze(line.text)) for line in view.lines if _short(line.text)):
+            seen += _truth(base, page, view)
+    return seen
+
+
+def seals_of_document(
+    application_id: str,
+    volume: Volume,
+    document: Document,
+    pages: _Pages,
+    evidence: EvidenceType,
+) -> list[SealSeen]:
+    """The seal on a piece of evidence that should carry one; more on a truth statement."""
+    base = {
+        "application_id": application_id,
+        "volume": volume.volume_id,
+        "document_id": document.document_id,
+        "document_type": document.type,
+    }
+    if document.type == _TRUTH:
+        return [seen for page, view in pages[:1] for seen in _truth(base, page, view)]
+    if not evidence.seal_expected or not pages:
+        return []
+    page, view = next((item for item in pages if item[1].seals), pages[0])
+    seals = [seal for _, other in pages for seal in other.seals]
+    return [_seal(base, "document", page, view, seals, None)]
+
+
+def _short(text: str) -> bool:
+    return len(squeeze(text)) <= 24
+
+
+def _truth(base: dict[str, str], page: ReadPage, view: PageView) -> list[SealSeen]:
+    seen = [_seal(base, _TRUTH, page, view, view.seals, None)]
+    place = next((line.box for line in view.lines if _SIGN.search(squeeze(line.text))), None)
+    if place is None:
+        seen.append(_signature(base, page, None, 0.5, None))
+        return seen
+    reach = Box(
+        x0=place.x0,
+        y0=place.y0 - 1.5 * place.height,
+        x1=place.x1 + 14 * place.height,
+        y1=place.y1 + 1.5 * place.height,
+    )
+    signed = [box for box in view.handwriting if box.overlap(reach) > 0.3 * box.area]
+    box = Box.around(signed) if signed else reach
+    seen.append(_signature(base, page, bool(signed), 0.9 if signed else 0.8, box))
+    return seen
+
+
+def _signature(
+    base: dict[str, str], page: ReadPage, present: bool | None, confidence: float, box: Box | None
+) -> SealSeen:
+    return SealSeen(
+        **base,
+        place=_TRUTH,
+        kind="signature",
+        present=present,
+        text="",
+        confidence=confidence,
+        file=page.ref.file,
+        page=page.ref.page,
+        box=box,
+    )
+
+
+def _seal(
+    base: dict[str, str],
+    place: str,
+    page: ReadPage,
+    view: PageView,
+    seals: Sequence[Seal],
+    area: Box | None,
+) -> SealSeen:
+    best = max(seals, key=lambda seal: seal.confidence, default=None)
+    present: bool | None = True
+    confidence = best.confidence if best is not None else 0.9
+    if best is None:
+        # Without colour a faint stamp cannot be told from none.
+        present = False if view.preparation.colour else None
+        confidence = 0.9 if present is False else 0.0
+    return SealSeen(
+        **base,
+        place=place,
+        kind="seal",
+        present=present,
+        text=best.text if best is not None else "",
+        confidence=round(confidence, 4),
+        file=page.ref.file,
+        page=page.ref.page,
+        box=best.box if best is not None else area,
+    )
+
+
+def _area(value: FoundValue, view: PageView) -> Box:
+    """The block of an opinion: its cell, or the space around its text."""
+    middle = value.box.centre
+    cells = [cell.box for cell in view.cells if cell.box.holds(*middle)]
+    if cells:
+        return min(cells, key=lambda box: box.area)
+    block = Box.around([value.label_box, value.box])
+    return Box(x0=0, y0=block.y0 - 40, x1=float(view.preparation.width), y1=block.y1 + 320)
+
+
+def _touches(seal: Seal, area: Box) -> bool:
+    """Whether a seal lies in an area; stamps often reach over its edge."""
+    return area.holds(seal.x, seal.y) or seal.box.overlap(area) > 0.5 * seal.box.area

@@ -1,0 +1,319 @@
+"""Extract: an application's pages become values, seals and an account of every line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from extractors.documents.facts import find_facts
+from extractors.documents.spec import DocumentSpec, FactSpec
+from extractors.forms.fields import find_fields
+from extractors.forms.spec import FieldSpec, FoundValue
+from extractors.page import PageView, TextSource
+from extractors.values.kinds import FieldKind
+from extractors.values.normalise import normalise
+from extractors.values.reading import Normalised
+from pipeline.belief import Reading, confirm, judge
+from pipeline.lines import LineAccount
+from pipeline.programme import EvidenceType, FormField, Programme
+from pipeline.records import (
+    Application,
+    Document,
+    Extraction,
+    Field,
+    FieldState,
+    Medium,
+    PageRef,
+    ReadPage,
+    Volume,
+)
+from pipeline.sealing import seals_of_document, seals_of_form
+
+_FORM = "application_form"
+_MEDIA = {Medium.PAPER: "纸质", Medium.ELECTRONIC: "电子版", Medium.ONLINE: "网上"}
+
+
+@dataclass
+class _Row:
+    """A reading on its way to a row, with the page that it stands on."""
+
+    reading: Reading
+    medium: Medium
+    page: ReadPage | None
+    unit: str
+
+
+def extract(
+    application: Application, pages: Mapping[PageRef, ReadPage], programme: Programme
+) -> Extraction:
+    """Take the values out of all volumes of an application.
+
+    Args:
+        application: The application, as sorted.
+        pages: All pages of the run by reference.
+        programme: The pack that knows the tier's fields and the kinds of evidence.
+
+    Returns:
+        A row for every key of the tier's form in every volume that has a form, the values
+        of the evidence, seals and signatures where they are expected, and the account of
+        the lines.
+    """
+    fields = _fields_of(programme, application.tier)
+    account = LineAccount()
+    rows: list[_Row] = []
+    seals = []
+    for volume in application.volumes:
+        forms = [document for document in volume.documents if document.type == _FORM]
+        form_pages = _readable(forms, pages)
+        if form_pages:
+            views = [view for _, view in form_pages]
+            found = find_fields(views, [_spec(item) for item in fields], programme.years)
+            rows += _form_rows(volume, fields, found, form_pages, pages, programme)
+            seals += seals_of_form(application.application_id, volume, forms, form_pages, found)
+            account.count_form(form_pages, found)
+        for number, document in _numbered(volume):
+            evidence = _evidence(programme, document.type)
+            document_pages = _readable([document], pages)
+            facts: tuple[FoundValue, ...] = ()
+            if evidence is not None and document_pages:
+                facts = find_facts([view for _, view in document_pages], _document_spec(evidence))
+                rows += _fact_rows(volume, evidence, number, facts, document_pages)
+                seals += seals_of_document(
+                    application.application_id, volume, document, document_pages, evidence
+                )
+            account.count_document(document_pages, facts)
+    for group in _by_key(rows).values():
+        confirm([row.reading for row in group])
+    return Extraction(
+        application_id=application.application_id,
+        fields=tuple(_field(application.application_id, row) for row in rows),
+        seals=tuple(seals),
+        unassigned=tuple(account.unassigned),
+        lines_total=account.total,
+        lines_in_fields=account.in_fields,
+        lines_in_cells=account.in_cells,
+        lines_in_body=account.in_body,
+    )
+
+
+def _fields_of(programme: Programme, tier: str) -> tuple[FormField, ...]:
+    """The tier's fields; all fields where the tier could not be told."""
+    known = {item.id for item in programme.tiers}
+    return programme.fields_of(tier) if tier in known else programme.fields
+
+
+def _spec(item: FormField) -> FieldSpec:
+    return FieldSpec(
+        key=item.key,
+        labels=item.labels,
+        kind=item.kind,
+        unit=item.unit,
+        options=item.options,
+        option_aliases=item.option_aliases,
+        per_year=item.per_year,
+        after=item.after,
+    )
+
+
+def _document_spec(evidence: EvidenceType) -> DocumentSpec:
+    return DocumentSpec(
+        type=evidence.type,
+        titles=evidence.titles,
+        words=evidence.words,
+        fields=tuple(
+            FactSpec(key=fact.key, labels=fact.labels, kind=fact.kind, role=fact.role)
+            for fact in evidence.fields
+        ),
+    )
+
+
+def _evidence(programme: Programme, type_id: str) -> EvidenceType | None:
+    return next((item for item in programme.evidence if item.type == type_id), None)
+
+
+def _readable(
+    documents: Sequence[Document], pages: Mapping[PageRef, ReadPage]
+) -> list[tuple[ReadPage, PageView]]:
+    """The pages of documents that were read, in order."""
+    return [
+        (page, page.view)
+        for document in documents
+        for ref in document.pages
+        if (page := pages.get(ref)) is not None and page.view is not None
+    ]
+
+
+def _numbered(volume: Volume) -> list[tuple[int, Document]]:
+    """The evidence documents, each with its number among those of its type."""
+    counts: dict[str, int] = {}
+    numbered = []
+    for document in volume.documents:
+        if document.type != _FORM:
+            counts[document.type] = counts.get(document.type, 0) + 1
+            numbered.append((counts[document.type], document))
+    return numbered
+
+
+# --- the form ----------------------------------------------------------------------------------
+
+
+def _form_rows(
+    volume: Volume,
+    fields: Sequence[FormField],
+    found: Sequence[FoundValue],
+    form_pages: Sequence[tuple[ReadPage, PageView]],
+    pages: Mapping[PageRef, ReadPage],
+    programme: Programme,
+) -> list[_Row]:
+    by_key: dict[str, list[FoundValue]] = {}
+    for value in found:
+        by_key.setdefault(value.key, []).append(value)
+    gaps = _has_unread_pages(volume, pages)
+    rows = []
+    for item in fields:
+        keys = [f"{item.key}.{year}" for year in programme.years] if item.per_year else [item.key]
+        for key in keys:
+            values = by_key.get(key, [])
+            if not values and not item.required:
+                continue
+            reading = _best(key, item, values, volume, form_pages, programme)
+            page = form_pages[reading.found.page][0] if reading.found is not None else None
+            row = _Row(reading, volume.medium, page, reading.normal.unit or item.unit)
+            if reading.found is None and gaps:
+                reading.doubts.append("有页面未能读取，未见该栏目")
+            rows.append(row)
+    return rows
+
+
+def _best(
+    key: str,
+    item: FormField,
+    values: Sequence[FoundValue],
+    volume: Volume,
+    form_pages: Sequence[tuple[ReadPage, PageView]],
+    programme: Programme,
+) -> Reading:
+    """The reading of a key in one volume; other places in the volume confirm or doubt it."""
+    options, aliases = item.options, item.option_aliases
+    if item.kind is FieldKind.DISTRICT and not options:
+        options = tuple(district.name for district in programme.districts)
+        aliases = tuple(
+            (alias, district.name) for district in programme.districts for alias in district.aliases
+        )
+    candidates = []
+    for value in values:
+        unit = value.unit or item.unit
+        normal = (
+            Normalised("", unit)
+            if value.empty
+            else normalise(item.kind, value.raw, unit, options, aliases)
+        )
+        candidates.append((value, normal))
+    name = f"{_MEDIA[volume.medium]}第{volume.number}册"
+    if volume.medium is Medium.ELECTRONIC:
+        name = _MEDIA[volume.medium]
+    if not candidates:
+        nothing = Normalised("", item.unit)
+        return Reading(key, item.kind, volume.volume_id, name, None, nothing, TextSource.NONE)
+    value, normal = max(
+        candidates,
+        key=lambda pair: (
+            bool(pair[1].value),
+            pair[1].valid is not False,
+            round(pair[0].place_confidence, 1),
+            pair[0].read_confidence,
+        ),
+    )
+    source = form_pages[value.page][1].text_source
+    reading = Reading(key, item.kind, volume.volume_id, name, value, normal, source)
+    for other, other_normal in candidates:
+        if other is value or not other_normal.value:
+            continue
+        if other_normal.value == normal.value:
+            reading.confirmations += 1
+        elif other.place_confidence >= 0.8:
+            reading.doubts.append(f"同册另一处为“{other_normal.value[:20]}”")
+    return reading
+
+
+def _has_unread_pages(volume: Volume, pages: Mapping[PageRef, ReadPage]) -> bool:
+    """Whether a page that could not be read lies between the pages of a volume."""
+    spans: dict[str, tuple[int, int]] = {}
+    for ref in volume.pages:
+        low, high = spans.get(ref.file, (ref.page, ref.page))
+        spans[ref.file] = min(low, ref.page), max(high, ref.page)
+    return any(
+        page.view is None
+        and ref.file in spans
+        and spans[ref.file][0] - 1 <= ref.page <= spans[ref.file][1] + 1
+        for ref, page in pages.items()
+    )
+
+
+# --- evidence ------------------------------------------------------------------------------------
+
+
+def _fact_rows(
+    volume: Volume,
+    evidence: EvidenceType,
+    number: int,
+    facts: Sequence[FoundValue],
+    document_pages: Sequence[tuple[ReadPage, PageView]],
+) -> list[_Row]:
+    known = {fact.key: fact for fact in evidence.fields}
+    prefix = evidence.type if number == 1 else f"{evidence.type}#{number}"
+    name = f"{_MEDIA[volume.medium]}第{volume.number}册"
+    rows = []
+    for value in facts:
+        fact = known[value.key]
+        unit = value.unit or fact.unit
+        normal = Normalised("", unit) if value.empty else normalise(fact.kind, value.raw, unit)
+        page, view = document_pages[value.page]
+        reading = Reading(
+            f"{prefix}.{value.key}",
+            fact.kind,
+            volume.volume_id,
+            name,
+            value,
+            normal,
+            view.text_source,
+        )
+        rows.append(_Row(reading, volume.medium, page, normal.unit))
+    return rows
+
+
+def _by_key(rows: Sequence[_Row]) -> dict[str, list[_Row]]:
+    groups: dict[str, list[_Row]] = {}
+    for row in rows:
+        groups.setdefault(row.reading.key, []).append(row)
+    return groups
+
+
+# --- rows ----------------------------------------------------------------------------------
+
+
+def _field(application_id: str, row: _Row) -> Field:
+    reading = row.reading
+    state, reason = judge(reading)
+    if reading.found is None and reading.doubts and state is FieldState.MISSING:
+        state, reason = FieldState.UNREADABLE, "；".join(reading.doubts)
+    found = reading.found
+    return Field(
+        application_id=application_id,
+        volume=reading.volume,
+        medium=row.medium,
+        key=reading.key,
+        value=reading.value,
+        raw=found.raw if found is not None else "",
+        unit=row.unit,
+        state=state,
+        reason=reason,
+        read_confidence=round(found.read_confidence, 4) if found is not None else 0.0,
+        place_confidence=found.place_confidence if found is not None else 0.0,
+        file=row.page.ref.file if row.page is not None else "",
+        sha256=row.page.sha256 if row.page is not None else "",
+        page=row.page.ref.page if row.page is not None else 0,
+        box=found.box if found is not None else None,
+        engine=found.engine if found is not None else "",
+        rule=found.rule if found is not None else "",
+    )

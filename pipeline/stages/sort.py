@@ -1,0 +1,484 @@
+"""Sort: pages become documents, documents volumes, volumes applications.
+
+Pages are taken in the natural order of file names and pages.  An application form's cover
+(or first page) opens a volume; everything up to the next one lies in it, over the end of a
+file where the file does.  Volumes of one enterprise and tier are the paper copies of one
+application.  What names another applicant of the run is not taken silently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from extractors.documents.classify import classify
+from extractors.documents.owners import (
+    Named,
+    enterprise_text,
+    name_likeness,
+    named_on,
+    names_it,
+    same_code,
+)
+from extractors.documents.spec import DocumentSpec, PageGuess
+from extractors.forms.fields import find_fields
+from extractors.forms.spec import FieldSpec
+from extractors.page import PageView
+from extractors.values.kinds import FieldKind
+from pipeline.programme import Programme
+from pipeline.records import (
+    Application,
+    Document,
+    FileRole,
+    Medium,
+    PageRef,
+    ReadPage,
+    Sorting,
+    SourceFile,
+    Volume,
+)
+
+_FORM = "application_form"
+_BLANK = "blank"
+_OTHER = "other"
+_SAME_NAME = 0.88
+"""Likeness from which two names as read are taken for one enterprise's."""
+
+
+@dataclass
+class _Draft:
+    """A document in the making."""
+
+    type: str
+    variant: str = ""
+    pages: list[ReadPage] = field(default_factory=list)
+    confidences: list[float] = field(default_factory=list)
+    continues: bool = False
+    """Whether it stands at the front of a file and bears no title of its own."""
+
+    @property
+    def confidence(self) -> float:
+        return round(sum(self.confidences) / max(len(self.confidences), 1), 3)
+
+    def views(self) -> list[PageView]:
+        return [page.view for page in self.pages if page.view is not None]
+
+
+@dataclass
+class _Bundle:
+    """Documents that lie together: a volume, or pages in front of the first form."""
+
+    documents: list[_Draft] = field(default_factory=list)
+    name: str = ""
+    code: str = ""
+    tier: str = ""
+    headed: bool = True
+    """Whether it begins with an application form."""
+
+    def views(self) -> list[PageView]:
+        return [view for document in self.documents for view in document.views()]
+
+
+def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A key under which ``scan2`` stands before ``scan10``."""
+    return tuple(
+        (0, int(part), "") if part.isdigit() else (1, 0, part.casefold())
+        for part in re.split(r"(\d+)", text)
+        if part
+    )
+
+
+def sort(pages: Sequence[ReadPage], files: Sequence[SourceFile], programme: Programme) -> Sorting:
+    """Say of every page which document, volume and application it belongs to.
+
+    Args:
+        pages: All pages of a run, read or failed, in any order.
+        files: The files that they come from.
+        programme: The pack that knows titles, words and forms.
+
+    Returns:
+        Applications in the order of their first page, and the documents of nobody.  Every
+        page given is in exactly one document.
+    """
+    reader = _Reader(programme)
+    by_file = {source.file: source for source in files}
+    ordered = sorted(pages, key=lambda page: (natural_key(page.ref.file), page.ref.page))
+    electronic = [page for page in ordered if _is_electronic(by_file.get(page.ref.file))]
+    paper = [page for page in ordered if not _is_electronic(by_file.get(page.ref.file))]
+    failed = [page for page in (*paper, *electronic) if page.view is None]
+
+    unsorted: list[_Draft] = [_Draft(_OTHER, pages=[page], confidences=[0.0]) for page in failed]
+    volumes, loose = _paper_volumes([page for page in paper if page.view is not None], reader)
+    unsorted += loose
+    groups = _group(volumes)
+    folders = _electronic_volumes(
+        [page for page in electronic if page.view is not None], by_file, reader
+    )
+    _join_electronic(groups, folders)
+    return _sorting(groups, unsorted)
+
+
+def _is_electronic(source: SourceFile | None) -> bool:
+    return source is not None and source.role in (
+        FileRole.ELECTRONIC_FORM,
+        FileRole.ELECTRONIC_EVIDENCE,
+    )
+
+
+class _Reader:
+    """What the stage needs of the pack, in the extractors' terms."""
+
+    def __init__(self, programme: Programme) -> None:
+        forms = tuple(
+            DocumentSpec(type=_FORM, variant=tier.id, titles=tier.form_titles)
+            for tier in programme.tiers
+        )
+        kinds = tuple(
+            DocumentSpec(type=item.type, titles=item.titles, words=item.words)
+            for item in programme.evidence
+        )
+        self.specs = forms + kinds
+        self._identity = tuple(
+            FieldSpec(key=item.key, labels=item.labels, kind=item.kind)
+            for item in programme.fields
+            if item.kind in (FieldKind.NAME, FieldKind.USCC)
+        )
+        self._kinds = {item.key: item.kind for item in self._identity}
+
+    def guess(self, page: ReadPage) -> PageGuess:
+        """What a page looks like; ``blank`` for a blank one."""
+        assert page.view is not None  # noqa: S101 - failed pages are set apart before
+        preparation = page.view.preparation
+        if preparation.blank and not page.view.lines:
+            return PageGuess(type=_BLANK, confidence=preparation.blank_confidence)
+        return classify(page.view, self.specs)
+
+    def identity(self, views: Sequence[PageView]) -> tuple[str, str]:
+        """Name and code of the applicant, as an application form states them."""
+        name = code = ""
+        for value in find_fields(views, self._identity):
+            kind = self._kinds[value.key]
+            if kind is FieldKind.NAME and not name and len(value.raw) >= 4:
+                name = enterprise_text(value.raw)
+            if kind is FieldKind.USCC and not code:
+                code = re.sub(r"[^0-9A-Z]", "", enterprise_text(value.raw).upper())
+        return name, code if len(code) == 18 else ""
+
+
+# --- paper -----------------------------------------------------------------------------------
+
+
+def _paper_volumes(
+    pages: Sequence[ReadPage], reader: _Reader
+) -> tuple[list[_Bundle], list[_Draft]]:
+    """Volumes in page order, and the documents that belong to none."""
+    bundles = list(_bundles(pages, reader))
+    for bundle in bundles:
+        if bundle.headed:
+            forms = [d for d in bundle.documents if d.type == _FORM]
+            bundle.name, bundle.code = reader.identity(
+                [view for document in forms for view in document.views()]
+            )
+    applicants = [bundle for bundle in bundles if bundle.headed]
+    volumes: list[_Bundle] = []
+    unsorted: list[_Draft] = []
+    open_volume: _Bundle | None = None
+    for bundle in bundles:
+        if bundle.headed:
+            volumes.append(bundle)
+            open_volume = bundle
+            continue
+        for document in bundle.documents:
+            home = _home(document, open_volume, applicants)
+            if home is None:
+                unsorted.append(document)
+            else:
+                _append(home, document)
+    for volume in volumes:
+        unsorted += _strangers(volume, applicants)
+    return volumes, unsorted
+
+
+def _append(volume: _Bundle, document: _Draft) -> None:
+    """Lay a document behind a volume; a continuation joins the last document."""
+    last = volume.documents[-1] if volume.documents else None
+    if document.continues and last is not None and last.type != _BLANK:
+        last.pages += document.pages
+        last.confidences += document.confidences
+    else:
+        volume.documents.append(document)
+
+
+def _bundles(pages: Iterable[ReadPage], reader: _Reader) -> Iterator[_Bundle]:
+    """Runs of pages: a form starts one, and so does a file that starts without a form."""
+    current: _Bundle | None = None
+    file = ""
+    for page in pages:
+        guess = reader.guess(page)
+        new_file = page.ref.file != file
+        file = page.ref.file
+        if guess.type == _FORM and guess.starts and _opens(current, guess, new_file, page):
+            if current is not None:
+                yield current
+            current = _Bundle(tier=guess.variant)
+        elif new_file:
+            if current is not None:
+                yield current
+            current = _Bundle(headed=False)
+        if current is None:
+            current = _Bundle(headed=False)
+        _lay(current, page, guess)
+        if len(current.documents) == 1 and not current.headed and not guess.starts:
+            current.documents[0].continues = guess.type == ""
+    if current is not None:
+        yield current
+
+
+def _opens(current: _Bundle | None, guess: PageGuess, new_file: bool, page: ReadPage) -> bool:
+    """Whether a page with a form's title opens a volume, or continues the form's cover."""
+    if current is None or not current.headed or current.tier != guess.variant:
+        return True
+    documents = [document for document in current.documents if document.type != _BLANK]
+    if [document.type for document in documents] != [_FORM]:
+        return True
+    form = documents[0]
+    # The title stands on the cover and once more over the table.
+    assert page.view is not None  # noqa: S101
+    had_table = any(view.cells for view in form.views())
+    return had_table or not page.view.cells
+
+
+def _lay(bundle: _Bundle, page: ReadPage, guess: PageGuess) -> None:
+    """Put a page behind the others, into the last document where it continues it."""
+    last = next((d for d in reversed(bundle.documents) if d.type != _BLANK), None)
+    if guess.type == _BLANK:
+        bundle.documents.append(_Draft(_BLANK, pages=[page], confidences=[guess.confidence]))
+        return
+    if last is not None and _continues(last, guess):
+        if bundle.documents[-1] is last:
+            last.pages.append(page)
+            last.confidences.append(max(guess.confidence, 0.6))
+        else:  # a blank back lies between
+            bundle.documents.append(
+                _Draft(last.type, last.variant, [page], [max(guess.confidence, 0.6)])
+            )
+        return
+    bundle.documents.append(_Draft(guess.type or _OTHER, guess.variant, [page], [guess.confidence]))
+
+
+def _continues(last: _Draft, guess: PageGuess) -> bool:
+    """Whether a page goes on with the document before it."""
+    if guess.starts:
+        return guess.type == _FORM and last.type == _FORM
+    if guess.type in ("", last.type):
+        return True
+    words = dict(guess.words)
+    # Words alone begin a new kind only when they speak clearly against the kind before.
+    return not (words.get(guess.type, 0) >= 3 and words.get(last.type, 0) == 0)
+
+
+def _home(
+    document: _Draft, open_volume: _Bundle | None, applicants: Sequence[_Bundle]
+) -> _Bundle | None:
+    """The volume that a document without a form before it in its file belongs to."""
+    named = named_on(document.views())
+    if open_volume is not None and names_it(named, open_volume.name, open_volume.code):
+        return open_volume
+    owners = [volume for volume in applicants if names_it(named, volume.name, volume.code)]
+    if owners:
+        return owners[-1]
+    if named.codes and open_volume is not None and document.type != _BLANK:
+        return None
+    return open_volume
+
+
+def _strangers(volume: _Bundle, applicants: Sequence[_Bundle]) -> list[_Draft]:
+    """Take documents out of a volume that name another applicant of the run and not its own."""
+    others = [
+        other
+        for other in applicants
+        if not _same_enterprise(volume, other) and (other.name or other.code)
+    ]
+    strange: list[_Draft] = []
+    if not (volume.name or volume.code):
+        return strange
+    for document in list(volume.documents):
+        if document.type in (_FORM, _BLANK):
+            continue
+        named = named_on(document.views())
+        if names_it(named, volume.name, volume.code):
+            continue
+        if any(_names_exactly(named, other) for other in others):
+            volume.documents.remove(document)
+            strange.append(document)
+    return strange
+
+
+def _names_exactly(named: Named, bundle: _Bundle) -> bool:
+    return bundle.code in named.codes or any(
+        bundle.name and bundle.name in name for name in named.names
+    )
+
+
+# --- applications ----------------------------------------------------------------------------
+
+
+def _same_enterprise(one: _Bundle, other: _Bundle) -> bool:
+    """Whether two volumes name the same enterprise, reading errors allowed."""
+    if one.code and other.code:
+        if one.code == other.code:
+            return True
+        near = same_code(one.code, other.code)
+        return near and name_likeness(one.name, other.name) >= _SAME_NAME
+    return name_likeness(one.name, other.name) >= _SAME_NAME
+
+
+@dataclass
+class _Group:
+    """The volumes of one application."""
+
+    tier: str
+    paper: list[_Bundle] = field(default_factory=list)
+    electronic: list[_Bundle] = field(default_factory=list)
+
+    @property
+    def members(self) -> list[_Bundle]:
+        return self.paper + self.electronic
+
+
+def _group(volumes: Sequence[_Bundle]) -> list[_Group]:
+    groups: list[_Group] = []
+    for volume in volumes:
+        for group in groups:
+            known = group.paper[0]
+            if group.tier == volume.tier and _same_enterprise(known, volume):
+                group.paper.append(volume)
+                break
+        else:
+            groups.append(_Group(volume.tier, [volume]))
+    return groups
+
+
+# --- electronic copies -------------------------------------------------------------------------
+
+
+def _electronic_volumes(
+    pages: Sequence[ReadPage], by_file: Mapping[str, SourceFile], reader: _Reader
+) -> list[_Bundle]:
+    """One volume per form of a disc folder; the evidence lies with the folder's first form."""
+    folders: dict[str, list[ReadPage]] = {}
+    for page in pages:
+        folders.setdefault(by_file[page.ref.file].disc_folder, []).append(page)
+    volumes: list[_Bundle] = []
+    for folder, members in folders.items():
+        forms: list[_Bundle] = []
+        evidence = _Bundle(headed=False)
+        by_name: dict[str, list[ReadPage]] = {}
+        for page in members:
+            by_name.setdefault(page.ref.file, []).append(page)
+        for file, file_pages in by_name.items():
+            bundle = _Bundle(headed=False)
+            for page in file_pages:
+                _lay(bundle, page, reader.guess(page))
+            is_form = by_file[file].role is FileRole.ELECTRONIC_FORM
+            drafts = [draft for draft in bundle.documents if draft.type == _FORM]
+            if is_form or drafts:
+                if is_form and not drafts:  # a Word form whose title was changed
+                    for draft in bundle.documents:
+                        draft.type = _FORM if draft.type != _BLANK else _BLANK
+                    drafts = bundle.documents
+                bundle.tier = next((d.variant for d in drafts if d.variant), "")
+                views = [view for draft in drafts for view in draft.views()]
+                bundle.name, bundle.code = reader.identity(views)
+                bundle.headed = True
+                forms.append(bundle)
+            else:
+                evidence.documents += bundle.documents
+        if not forms:
+            forms.append(evidence)
+            evidence = _Bundle()
+            forms[0].name, forms[0].code = enterprise_text(folder), ""
+        forms[0].documents += evidence.documents
+        for bundle in forms:
+            bundle.name = bundle.name or enterprise_text(folder)
+        volumes += forms
+    return volumes
+
+
+def _join_electronic(groups: list[_Group], volumes: Sequence[_Bundle]) -> None:
+    """Lay each electronic volume to its application, or make one of its own."""
+    for volume in volumes:
+        fitting = [
+            group
+            for group in groups
+            if _same_enterprise(group.members[0], volume)
+            and (not volume.tier or group.tier == volume.tier)
+        ]
+        # The folder's name may be shortened; the enterprise's own form decides where it can.
+        if not fitting and not volume.code and volume.name:
+            fitting = [
+                group
+                for group in groups
+                if volume.name in group.members[0].name
+                and (not volume.tier or group.tier == volume.tier)
+            ]
+        if fitting:
+            fitting[0].electronic.append(volume)
+        else:
+            groups.append(_Group(volume.tier, [], [volume]))
+
+
+# --- records -----------------------------------------------------------------------------------
+
+
+def _sorting(groups: Sequence[_Group], unsorted: Sequence[_Draft]) -> Sorting:
+    applications = []
+    for number, group in enumerate(groups, start=1):
+        application_id = f"A{number:03d}"
+        volumes = [
+            _volume(f"{application_id}-P{copy}", Medium.PAPER, copy, bundle)
+            for copy, bundle in enumerate(group.paper, start=1)
+        ] + [
+            _volume(f"{application_id}-E{copy}", Medium.ELECTRONIC, copy, bundle)
+            for copy, bundle in enumerate(group.electronic, start=1)
+        ]
+        applications.append(
+            Application(
+                application_id=application_id,
+                tier=group.tier,
+                enterprise_name=_most_common(bundle.name for bundle in group.members),
+                uscc=_most_common(bundle.code for bundle in group.members),
+                volumes=tuple(volumes),
+            )
+        )
+    return Sorting(
+        applications=tuple(applications),
+        unsorted=tuple(
+            _document(f"U-D{number:02d}", draft) for number, draft in enumerate(unsorted, start=1)
+        ),
+    )
+
+
+def _most_common(values: Iterable[str]) -> str:
+    known = [value for value in values if value]
+    return max(known, key=lambda value: (known.count(value), -known.index(value)), default="")
+
+
+def _volume(volume_id: str, medium: Medium, number: int, bundle: _Bundle) -> Volume:
+    return Volume(
+        volume_id=volume_id,
+        medium=medium,
+        number=number,
+        documents=tuple(
+            _document(f"{volume_id}-D{place:02d}", draft)
+            for place, draft in enumerate(bundle.documents, start=1)
+        ),
+    )
+
+
+def _document(document_id: str, draft: _Draft) -> Document:
+    refs: tuple[PageRef, ...] = tuple(page.ref for page in draft.pages)
+    return Document(
+        document_id=document_id, type=draft.type, pages=refs, confidence=draft.confidence
+    )
