@@ -91,9 +91,8 @@ def find(id_or_path: str) -> Path:
     Raises:
         ProgrammeError: when there is neither.
     """
-    as_path = Path(id_or_path)
-    if as_path.is_dir():
-        return as_path
+    if id_or_path and "\0" not in id_or_path and Path(id_or_path).is_dir():
+        return Path(id_or_path)
     plain = id_or_path and not {"/", "\\", "\0"} & set(id_or_path) and id_or_path not in (".", "..")
     if plain and (PROGRAMMES / id_or_path).is_dir():
         return PROGRAMMES / id_or_path
@@ -151,7 +150,8 @@ def examine(folder: Path) -> tuple[Programme | None, tuple[str, ...]]:
                     attribute: tuple(record for _, record in found)
                     for attribute, found in draft.entries.items()
                 },
-            }
+            },
+            strict=True,
         )
     except ValidationError as error:
         draft.mistakes += [

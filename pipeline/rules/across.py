@@ -99,7 +99,8 @@ def prerequisite(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
     if open_ended:
         return unknown(f"名录中有{wanted.name}（{open_ended[0].year}年），未注明有效期")
     code, name = facts.form("uscc"), facts.form("enterprise_name")
-    sure = bool(code.sure or name.sure)
+    coded = all(item.uscc for item in titles if item.tier == wanted.id)
+    sure = name.sure or (code.sure and coded)
     reason = (
         f"{wanted.name}已过有效期（至{mine[0].valid_to}）" if mine else f"{wanted.name}，名录中未见"
     )

@@ -11,6 +11,7 @@ from pipeline.records import (
     Document,
     Extraction,
     Field,
+    FieldState,
     Finding,
     Judgement,
     Outcome,
@@ -34,6 +35,8 @@ CHECKS: Mapping[str, Callable[[Facts, Any, Rule], Answer]] = {
 _FIRST = ("unit_agreement", "unit_plausible", "any_positive", "claimed", "evidence_silent")
 """Asked before the others: units keep figures out of later rules, and conditions decide
 what evidence is asked for."""
+
+_SURE = (FieldState.ACCEPTED, FieldState.CORRECTED)
 
 
 def check(application: Application, extraction: Extraction, context: CheckContext) -> Judgement:
@@ -72,6 +75,25 @@ def check(application: Application, extraction: Extraction, context: CheckContex
             )
             for rule in rules
         ),
+    )
+
+
+def peer_of(application: Application, extraction: Extraction) -> Peer:
+    """The application as other applications see it: what ``CheckContext.peers`` is made of."""
+    read: dict[str, Field] = {}
+    for item in extraction.fields:
+        known = read.get(item.key)
+        if known is None or (known.state not in _SURE and item.state in _SURE):
+            read[item.key] = item
+    named = [read[key] for key in ("uscc", "enterprise_name") if key in read]
+    product = read.get("product_name")
+    return Peer(
+        application_id=application.application_id,
+        tier=application.tier,
+        enterprise_name=application.enterprise_name,
+        uscc=application.uscc,
+        product_name=product.value if product is not None else "",
+        sure=any(item.state in _SURE for item in named),
     )
 
 
@@ -116,4 +138,4 @@ def _identity(finding: Finding) -> tuple[str, str]:
     return finding.code, finding.subject
 
 
-__all__ = ["CHECKS", "BoxFacts", "CheckContext", "Peer", "check"]
+__all__ = ["CHECKS", "BoxFacts", "CheckContext", "Peer", "check", "peer_of"]
