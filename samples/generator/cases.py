@@ -145,6 +145,8 @@ class Case:
     """Volumes that the clerk counted at the counter."""
     copies_scanned: int = 1
     disc: bool = True
+    disc_name: str = "申报表"
+    """Name of the Word file without its ending."""
     received: date = date(2021, 6, 3)
     titles: list[dict[str, str]] = field(default_factory=list)
     """Rows for ``titles.csv``."""
@@ -477,7 +479,8 @@ def _evidence(
     if enterprise.software:
         papers.append(_software(enterprise))
     if tier == "product":
-        papers += [_inspection(enterprise, rng), _enterprise_standard(enterprise, rng)]
+        proofs = [_inspection(enterprise, rng), _enterprise_standard(enterprise, rng)]
+        papers += [rng.choice(proofs)] if slim else proofs
     if tier != "product" or rng.random() < 0.3:
         papers.append(_system_certificate(enterprise, rng))
     if tier == "little_giant" or (tier == "sme" and rng.random() < 0.4):
@@ -490,7 +493,8 @@ def _evidence(
         papers.append(_standards(enterprise, rng))
     if not slim and rng.random() < 0.5:
         papers.append(_award(enterprise, rng))
-    papers.append(_credit(enterprise, applied, rng))
+    if tier != "product" or not slim:
+        papers.append(_credit(enterprise, applied, rng))
     if enterprise.former_name:
         papers.append(_name_change(enterprise, rng))
     return papers
@@ -827,7 +831,14 @@ def _credit(enterprise: Enterprise, applied: date, rng: Random) -> Evidence:
             "name": stated_name(enterprise.name),
             "date": _written(day, rng),
             "result": stated_text(
-                rng.choice(("未列入经营异常名录和严重违法失信企业名单", "未查询到失信惩戒记录"))
+                rng.choice(
+                    (
+                        "未列入经营异常名录和严重违法失信企业名单",
+                        "未查询到失信惩戒记录",
+                        "该主体无严重失信信息，未被列入经营异常名录",
+                        "未发现该企业存在不良信用记录",
+                    )
+                )
             ),
             "source": stated_text(source),
         },
