@@ -1,0 +1,395 @@
+"""Tables from outside: the online platform's registrations, and the titles in force.
+
+Excel (.xlsx) or CSV, as offices send them: title rows above the header, headers in one or
+two rows, Chinese header names, GBK or UTF-8.  Codes that a spreadsheet turned into numbers
+are kept as they look and said to be damaged; they are never restored by guessing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from extractors.values.choices import find_option
+from extractors.values.codes import compact_code
+from extractors.values.dates import parse_date
+from extractors.values.kinds import FieldKind
+from extractors.values.normalise import normalise
+from extractors.values.tidy import comparable, fold, tidy_name
+from pipeline.errors import InputError
+from pipeline.media import EXCEL, OLE, Limits, Unusable, check_office, media_type_of
+from pipeline.programme import HeaderMap, Programme
+from pipeline.records import Registration, Title
+
+_log = logging.getLogger("zjtx")
+
+_MAX_BYTES = 200_000_000
+_MAX_COLUMNS = 200
+_MAX_ROWS = 1_200_000
+_HEADER_DEPTH = 20
+"""So many rows at the top are searched for the header."""
+
+_EXACT_DIGITS = 15
+"""A spreadsheet keeps so many digits of a number; a longer code has lost its end."""
+
+_NAMES_PARTING = re.compile(r"[|｜;；、,，/\n]+")
+_TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
+_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
+_TOTALS = {"合计", "总计", "小计"}
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row by the keys of the header map, and where it stood (from 1)."""
+
+    number: int
+    values: Mapping[str, str]
+
+
+def read_registrations(path: Path, programme: Programme) -> tuple[Registration, ...]:
+    """The rows of the platform's export.
+
+    Args:
+        path: .xlsx or .csv.
+        programme: its header names, tiers, districts and fields are used.
+
+    Returns:
+        One record for each row with a name or a code; a row without an id of its own is
+        called by its place in the table.
+
+    Raises:
+        InputError: the file cannot be used, or a required column is missing.
+    """
+    found: list[Registration] = []
+    used: dict[str, int] = {}
+    for row in read_table(path, programme.registration_headers):
+        record = _registration(row, programme)
+        times = used[record.registration_id] = used.get(record.registration_id, 0) + 1
+        if times > 1:
+            _log.warning("%s, row %d: its id stands there before", path.name, row.number)
+            record = record.model_copy(
+                update={"registration_id": f"{record.registration_id}#{times}"}
+            )
+        found.append(record)
+    damaged = sum(1 for record in found if _SCIENTIFIC.fullmatch(record.uscc))
+    if damaged:
+        _log.warning("%s: %d codes were turned into numbers and are lost", path.name, damaged)
+    return tuple(found)
+
+
+def read_titles(path: Path, programme: Programme) -> tuple[Title, ...]:
+    """The list of titles.
+
+    Raises:
+        InputError: the file cannot be used, or a required column is missing.
+    """
+    return tuple(
+        Title(
+            enterprise_name=tidy_name(row.values.get("enterprise_name", "")),
+            uscc=_code(row.values.get("uscc", "")),
+            tier=_tier(row.values.get("tier", ""), programme),
+            year=row.values.get("year", "").removesuffix("年"),
+            number=row.values.get("number", ""),
+            product_name=row.values.get("product_name", ""),
+            valid_from=_date(row.values.get("valid_from", "")),
+            valid_to=_date(row.values.get("valid_to", "")),
+        )
+        for row in read_table(path, programme.title_headers)
+    )
+
+
+def read_table(path: Path, headers: Sequence[HeaderMap]) -> Iterator[TableRow]:
+    """The rows of a table whose header names are known.
+
+    Rows before the header, empty rows, repeated headers and rows of totals are left out.
+
+    Raises:
+        InputError: the file cannot be used, or a required column is missing.
+    """
+    seen: list[str] = []
+    for sheet in _sheets(path):
+        rows = iter(sheet)
+        top = [row for row, _ in zip(rows, range(_HEADER_DEPTH), strict=False)]
+        header = _find_header(top, headers)
+        if header is None:
+            seen += [cell for row in top for cell in row if cell and cell not in seen]
+            continue
+        depth, columns = header
+        return _rows(top[depth:], rows, depth, columns, top[depth - 1])
+    required = "、".join(item.headers[0] for item in headers if item.required)
+    raise InputError(
+        f"{path.name}: the required columns were not found; wanted: {required}; "
+        f"found: {'、'.join(seen[:30]) or 'nothing'}",
+        "请检查表头，或在规则包 registrations.toml 中补充该表使用的列名。",
+    )
+
+
+def _rows(
+    first: Sequence[list[str]],
+    rest: Iterator[list[str]],
+    depth: int,
+    columns: Mapping[str, int],
+    header: list[str],
+) -> Iterator[TableRow]:
+    def all_rows() -> Iterator[list[str]]:
+        yield from first
+        yield from rest
+
+    for number, cells in enumerate(all_rows(), start=depth + 1):
+        values = {key: cells[at] for key, at in columns.items() if at < len(cells) and cells[at]}
+        if not values.get("enterprise_name") and not values.get("uscc"):
+            continue
+        if cells == header or values.get("enterprise_name", "").replace(" ", "") in _TOTALS:
+            continue
+        yield TableRow(number, values)
+
+
+def _registration(row: TableRow, programme: Programme) -> Registration:
+    values = row.values
+    plain = {key: fold(values.get(key, "")) for key in ("authority", "industry", "status")}
+    known = set(Registration.model_fields)
+    further = tuple(
+        (key, _field_value(key, text, programme))
+        for key, text in values.items()
+        if key not in known
+    )
+    return Registration(
+        registration_id=values.get("registration_id") or f"row-{row.number}",
+        enterprise_name=tidy_name(values.get("enterprise_name", "")),
+        uscc=_code(values.get("uscc", "")),
+        former_names=tuple(
+            tidy_name(name)
+            for name in _NAMES_PARTING.split(values.get("former_names", ""))
+            if tidy_name(name) not in {"", "无", "-", "—"}
+        ),
+        tier=_tier(values.get("tier", ""), programme),
+        district=_district(values.get("district", ""), programme),
+        legal_rep=normalise(FieldKind.PERSON, values.get("legal_rep", "")).value,
+        contact=normalise(FieldKind.PERSON, values.get("contact", "")).value,
+        phone=normalise(FieldKind.TEL, values.get("phone", "")).value,
+        submitted=_date(values.get("submitted", "")),
+        values=further,
+        **plain,
+    )
+
+
+def _code(text: str) -> str:
+    """A code in capitals; one that was turned into a number stays as it looks."""
+    return text if _SCIENTIFIC.fullmatch(text) else compact_code(text)
+
+
+def _date(text: str) -> str:
+    reading = parse_date(text)
+    return reading.iso if reading else fold(text)
+
+
+def _tier(text: str, programme: Programme) -> str:
+    """The tier's id where the text names exactly one; otherwise the text itself."""
+    plain = _bare(text)
+    if not plain:
+        return ""
+    names = {
+        _bare(name): tier.id
+        for tier in programme.tiers
+        for name in (tier.id, tier.name, *tier.form_titles)
+    }
+    if plain in names:
+        return names[plain]
+    inside = [name for name in names if name in plain or plain in name]
+    longest = max(map(len, inside), default=0)
+    ids = {names[name] for name in inside if len(name) == longest}
+    return ids.pop() if len(ids) == 1 else fold(text)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[“”\"'‘’「」\s]", "", comparable(text))
+
+
+def _district(text: str, programme: Programme) -> str:
+    options = [district.name for district in programme.districts]
+    aliases = [(alias, unit.name) for unit in programme.districts for alias in unit.aliases]
+    short = re.sub(rf"^(?:{programme.province})?(?:{programme.city})?", "", fold(text))
+    return find_option(text, options, aliases) or find_option(short, options, aliases) or fold(text)
+
+
+def _field_value(key: str, text: str, programme: Programme) -> str:
+    for item in programme.fields:
+        if item.key == key.partition(".")[0]:
+            unit = item.unit if item.kind is FieldKind.MONEY else ""
+            return normalise(item.kind, text, unit, item.options, item.option_aliases).value
+    return fold(text)
+
+
+# --- header ------------------------------------------------------------------------------
+
+
+def _find_header(
+    top: Sequence[list[str]], headers: Sequence[HeaderMap]
+) -> tuple[int, dict[str, int]] | None:
+    """How many rows lie above the data, and the column of each key."""
+    best: tuple[int, dict[str, int]] | None = None
+    for depth in range(1, len(top) + 1):
+        single = [[cell] for cell in top[depth - 1]]
+        options = [single]
+        if depth > 1:
+            options.append(_two_rows(top[depth - 2], top[depth - 1]))
+        for names in options:
+            columns = _columns(names, headers)
+            complete = all(item.key in columns for item in headers if item.required)
+            if complete and columns and (best is None or len(columns) > len(best[1])):
+                best = depth, columns
+    return best
+
+
+def _two_rows(upper: list[str], lower: list[str]) -> list[list[str]]:
+    """Names of each column where a merged upper row stands above the lower one."""
+    names = []
+    carried = ""
+    for at in range(max(len(upper), len(lower))):
+        above = upper[at] if at < len(upper) else ""
+        below = lower[at] if at < len(lower) else ""
+        carried = above or carried
+        names.append([carried + below, below] if below else [above])
+    return names
+
+
+def _columns(names: Sequence[list[str]], headers: Sequence[HeaderMap]) -> dict[str, int]:
+    spelled = [[_header_key(name) for name in options if name] for options in names]
+    columns: dict[str, int] = {}
+    for item in headers:
+        for header in item.headers:
+            wanted = _header_key(header)
+            free = (
+                at
+                for at, options in enumerate(spelled)
+                if at not in columns.values() and _is_header(options, wanted)
+            )
+            at = next(free, None)
+            if at is not None:
+                columns[item.key] = at
+                break
+    return columns
+
+
+def _is_header(options: Sequence[str], wanted: str) -> bool:
+    return any(name == wanted or re.sub(r"（[^（）]*）$", "", name) == wanted for name in options)
+
+
+def _header_key(text: str) -> str:
+    return re.sub(r"[*※:：]", "", comparable(text))
+
+
+# --- files ---------------------------------------------------------------------------------
+
+
+def _sheets(path: Path) -> Iterator[Iterator[list[str]]]:
+    try:
+        size = path.stat().st_size
+        kind = media_type_of(path)
+    except OSError as error:
+        raise InputError(
+            f"{path.name}: cannot be opened", "请检查文件是否存在、是否可读。"
+        ) from error
+    if size > _MAX_BYTES:
+        raise InputError(f"{path.name}: {size} bytes are too many for a table", "请拆分后重试。")
+    if kind == EXCEL:
+        yield from _excel(path)
+    elif kind == OLE:
+        raise InputError(
+            f"{path.name}: an old .xls file", "请用 Excel 或 WPS 另存为 .xlsx 后重试。"
+        )
+    elif kind.startswith("text/") or path.suffix.lower() == ".csv":
+        yield _csv(path)
+    else:
+        raise InputError(
+            f"{path.name}: neither .xlsx nor .csv", "请提供 .xlsx 或 .csv 格式的表格。"
+        )
+
+
+def _excel(path: Path) -> Iterator[Iterator[list[str]]]:
+    try:
+        check_office(path, Limits())
+    except Unusable as error:
+        raise InputError(f"{path.name}: unsafe or damaged", error.advice) from error
+    try:
+        # Rows are read here, so that a damaged sheet fails before anything is used.
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        sheets = []
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(max_row=_MAX_ROWS, max_col=_MAX_COLUMNS, values_only=True)
+            sheets.append([_trimmed([_cell_text(cell) for cell in row]) for row in rows])
+        book.close()
+    except Exception as error:  # openpyxl lets errors of many kinds through
+        raise InputError(
+            f"{path.name}: not a readable workbook ({type(error).__name__})",
+            "文件已损坏，请重新导出或另存后重试。",
+        ) from error
+    for lines in sheets:
+        yield iter(lines)
+
+
+def _csv(path: Path) -> Iterator[list[str]]:
+    text = _decoded(path)
+    head = text[:4096]
+    delimiter = max(",\t;", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for row in reader:
+            yield _trimmed([_csv_text(cell) for cell in row[:_MAX_COLUMNS]])
+    except csv.Error as error:
+        raise InputError(
+            f"{path.name}, line {reader.line_num}: not readable as CSV",
+            "请重新导出为 CSV（UTF-8）或 .xlsx 后重试。",
+        ) from error
+
+
+def _decoded(path: Path) -> str:
+    content = path.read_bytes()
+    encodings = ["utf-8-sig", "gb18030"]
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        encodings = ["utf-16"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InputError(
+        f"{path.name}: neither UTF-8 nor GBK text", "请重新导出为 CSV（UTF-8）或 .xlsx 后重试。"
+    )
+
+
+def _trimmed(row: list[str]) -> list[str]:
+    while row and not row[-1]:
+        row.pop()
+    return row
+
+
+def _cell_text(value: Any) -> str:
+    """A cell as text; a number too long to be exact is shown as the spreadsheet would."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime | date):
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, int | float):
+        if abs(value) >= 10**_EXACT_DIGITS:
+            return f"{float(value):.11E}".replace("E+0", "E+")
+        return str(int(value)) if value == int(value) else repr(value)
+    return _csv_text(str(value))
+
+
+def _csv_text(text: str) -> str:
+    text = text.strip().lstrip("'\t").strip()
+    wrapped = _TEXT_FORMULA.fullmatch(text)
+    return (wrapped[1] if wrapped else text).strip()
