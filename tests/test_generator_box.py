@@ -83,7 +83,7 @@ def test_every_field_of_a_form_stands_on_one_of_its_pages(
 
 
 def _is_evidence(key: str) -> bool:
-    name, _, rest = key.partition(".")
+    _, _, rest = key.partition(".")
     return bool(rest) and not rest.isdigit()
 
 

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 import docx
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
@@ -50,7 +50,7 @@ def write_form(path: Path, case: Case, rng: Random) -> None:
     writer = _Writer(case, fields, rng.choice(_GLYPHS))
     for key in ("enterprise_name", "application_date"):
         document.add_paragraph(f"{writer.label(key)}：{writer.text(key)}")
-    document.add_page_break()
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     rest = [key for key in fields if key != "application_date" and not _YEARLY.fullmatch(key)]
     writer.pairs_table(document, rest)
     document.add_paragraph("经济指标（金额单位：万元）")

@@ -58,7 +58,7 @@ def write_registrations(
     rows: list[tuple[str, Row]] = []
     for case in cases:
         if case.registered:
-            rows.append((case.id, _row_of(case, rng)))
+            rows.append((case.id, row_of(case, rng)))
     for enterprise in {case.enterprise.uscc: case.enterprise for case in cases}.values():
         rows += [("", _twin(enterprise, inventor, rng)) for _ in range(rng.randint(1, 3))]
     taken = {case.enterprise.name for case in cases}
@@ -85,7 +85,7 @@ def write_registrations(
     return ids
 
 
-def _row_of(case: Case, rng: Random) -> Row:
+def row_of(case: Case, rng: Random) -> Row:
     """The row of an application, in the spelling of whoever typed it online."""
     enterprise = case.enterprise
     name = case.online.get("enterprise_name", enterprise.name)
