@@ -22,6 +22,7 @@ from pipeline.errors import SettingsError
 
 SETTINGS_FILE = Path("zjtx.toml")
 PREFIX = "ZJTX_"
+_KNOWN_ELSEWHERE = {"cache"}  # where extractors.ocr.weights keeps its folder
 
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -99,7 +100,7 @@ def load_settings(**options: Any) -> Settings:
     unknown = sorted(
         name
         for name in os.environ
-        if name.startswith(PREFIX) and name[len(PREFIX) :].lower() not in Settings.model_fields
+        if name.startswith(PREFIX) and name[len(PREFIX) :].lower() not in {*Settings.model_fields, *_KNOWN_ELSEWHERE}
     )
     mistakes = [f"{name}: no such setting" for name in unknown]
     settings = None

@@ -1,0 +1,94 @@
+"""What a run is to do, checked before it does anything, and the functions that do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import InputError
+
+WORK_FOLDER = ".zjtx"
+"""Beside the results: the ledger, locks, logs and what is not finished."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run.
+
+    Args:
+        boxes: Folders of scans.
+        out: Where the results go.
+        registrations: Export of the online platform; the boxes' own where there is none.
+        titles: List of titles in force; the boxes' own where there is none.
+    """
+
+    boxes: tuple[Path, ...]
+    out: Path
+    registrations: Path | None = None
+    titles: Path | None = None
+
+    @property
+    def work_folder(self) -> Path:
+        """Where ledger, locks and unfinished results lie: on the same disk as the results."""
+        return self.out.absolute().parent / WORK_FOLDER
+
+    def check(self) -> None:
+        """Make sure that the order can be carried out.
+
+        Raises:
+            InputError: A path is missing, or input and output lie in each other.
+        """
+        out = self.out.resolve()
+        for box in self.boxes:
+            if not box.exists():
+                raise InputError(f"{box}: no such folder", "Give the folder of a box of scans.")
+            if not box.is_dir():
+                raise InputError(
+                    f"{box}: is a file, not a folder", "Give the folder that it lies in."
+                )
+            inside = box.resolve()
+            if out == inside or inside in out.parents or out in inside.parents:
+                raise InputError(
+                    f"{self.out}: results and box {box} lie in each other",
+                    "Name a folder for the results outside of every box.",
+                )
+        if len({box.resolve() for box in self.boxes}) != len(self.boxes):
+            raise InputError("a box is named twice", "Name every box once.")
+        for name, table in (("registrations", self.registrations), ("titles", self.titles)):
+            if table is not None and not table.is_file():
+                raise InputError(f"{table}: no such file ({name})", "Give an .xlsx or .csv file.")
+        if self.out.exists() and not self.out.is_dir():
+            raise InputError(f"{self.out}: is a file", "Name a folder for the results.")
+        if (
+            self.out.is_dir()
+            and any(self.out.iterdir())
+            and not (self.out / "run.json").is_file()
+        ):
+            raise InputError(
+                f"{self.out}: holds files that are no results of an earlier run",
+                "Name a new or empty folder for the results; an earlier result is replaced whole.",
+            )
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The functions of the stages; tests put their own in place.
+
+    Those that run in worker processes are functions of a module.
+    """
+
+    make_engine: Callable[[], Any]
+    prepare: Callable[..., Any]
+    read: Callable[..., Any]
+    sort: Callable[..., Any]
+    extract: Callable[..., Any]
+    make_index: Callable[..., Any]
+    match: Callable[..., Any]
+    check: Callable[..., Any]
+    compare: Callable[..., Any]
+    recommend: Callable[..., Any]
+    write: Callable[..., None]
+    read_registrations: Callable[..., Any]
+    read_titles: Callable[..., Any]
