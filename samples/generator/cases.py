@@ -467,7 +467,7 @@ def _evidence(
         )
     )
     if tier != "product":
-        papers += [_audit_report(enterprise, year, rng) for year in YEARS]
+        papers += [_audit_report(enterprise, year, rng) for year in YEARS[1 if slim else 0 :]]
         if not slim and rng.random() < 0.4:
             papers.append(_rd_audit(enterprise, rng))
         papers.append(_social_security(enterprise, rng))
@@ -487,7 +487,7 @@ def _evidence(
         papers.append(_market_share(enterprise, rng))
     if tier == "little_giant":
         papers += [_rd_body(enterprise, rng), _it_system(enterprise, rng)]
-    if rng.random() < (0.3 if slim else 0.6):
+    if rng.random() < (0.2 if slim else 0.6):
         papers.append(_trademark(enterprise, rng))
     if not slim and rng.random() < 0.3:
         papers.append(_standards(enterprise, rng))

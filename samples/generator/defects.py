@@ -371,7 +371,7 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("licence-of-former-name", ALL, "identity", _name_mismatch),
     Defect("wrong-ratio", ENTERPRISES, "figures", _ratio),
     Defect("figures-in-yuan", ENTERPRISES, "figures", _unit),
-    Defect("head-count", ENTERPRISES, "figures", _head_count),
+    Defect("head-count", ENTERPRISES, "papers", _head_count),
     Defect("wrong-founding-date", ALL, "licence", _founded),
     Defect("no-category", ALL, "papers", _no_category),
     Defect("unsupported-category", ALL, "papers", _unsupported_category),

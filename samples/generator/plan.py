@@ -19,13 +19,12 @@ DEMO: tuple[Plan, ...] = (
     (("product", ("two-products",)), ("product", ("two-products",))),
     (("product", ("unsupported-category", "word-differs")),),
     (("product", ("bad-code", "no-application-date")),),
+    (("product", ("licence-of-former-name", "no-disc")),),
     (("sme", ()),),
-    (("sme", ("expired-certificate", "wrong-ratio")),),
-    (("sme", ("no-title", "figures-in-yuan")),),
-    (("sme", ("licence-of-former-name", "no-disc", "audit-year-missing")),),
-    (("sme", ("large", "no-signature")),),
+    (("sme", ("expired-certificate", "wrong-ratio", "no-title")),),
+    (("sme", ("large", "no-signature", "audit-year-missing")),),
     (("little_giant", ("patent-of-stranger", "no-opinion-stamp", "platform-tier")),),
-    (("little_giant", ("early-date",)),),
+    (("little_giant", ("figures-in-yuan", "early-date")),),
 )
 """Enterprise by enterprise, the applications of the demo box with their defects."""
 
@@ -74,6 +73,8 @@ def _build(plans: Sequence[Plan], rng: Random, *, slim: bool) -> list[Case]:
     for applications in plans:
         names = {name for _, defects in applications for name in defects}
         enterprise = inventor.invent(large="large" in names)
+        if slim:
+            enterprise = replace(enterprise, software=(), former_name="")
         for number, (tier, defects) in enumerate(applications):
             applicant = enterprise if number == 0 else _other_product(enterprise, rng)
             case = build_case(f"T{len(cases) + 1:03d}", tier, applicant, inventor, rng, slim=slim)
