@@ -38,7 +38,9 @@ _LEVELS = {
     "different": "不同",
     "lookalike": "一字形近",
     "lookalike_short": "一字形近",
-    "near": "相近",
+    "near": "相差一字",
+    "half": "半数相同",
+    "close": "相差两字",
     "none": "双方均无",
     "absent": "一方缺",
     "nested": "有隶属关系",
@@ -100,7 +102,7 @@ class Comparison:
     def reasons(self) -> tuple[str, ...]:
         """Each level in Chinese with its weight, the heaviest first."""
         ordered = sorted(self.levels, key=lambda level: -abs(level.weight))
-        return tuple(str(level) for level in ordered)
+        return tuple(str(level) for level in ordered if level.weight)
 
     def level(self, part: str) -> str:
         """Name of a part's level; empty where the part was not compared."""
@@ -137,8 +139,12 @@ class Comparison:
 
     @property
     def name_contradicts(self) -> bool:
-        """Whether the name speaks against the two being one, whatever the code says."""
-        parts = ("brand", "branch", "region", "trade", "form")
+        """Whether the name speaks against the two being one, whatever the code says.
+
+        A part contradicts when less than half of it agrees: that is another word, not a
+        misreading.  A new legal form does not: enterprises convert under the same code.
+        """
+        parts = ("brand", "branch", "region", "trade")
         return any(self.level(part) == "different" for part in parts)
 
 
@@ -194,6 +200,9 @@ def _name_levels(query: NameParts, candidate: NameParts) -> list[Level]:
         _level("trade", _trade_level(seen["trade"], _spelled(candidate, "trade"))),
         _level("form", _form_level(query, candidate, seen["form"])),
     ]
+    distance = ocr_distance(query.key, candidate.key)
+    likeness = "near" if distance <= 1 else "close" if distance <= 2 else "different"
+    levels.append(_level("name", likeness))
     if comparison_key(query.branch) != comparison_key(candidate.branch):
         levels.append(_level("branch", "different"))
     return levels
@@ -265,7 +274,15 @@ def _brand_level(seen: str, known: str) -> str:
     distance = ocr_distance(seen, known)
     if distance <= LOOKALIKE_COST:
         return "lookalike" if len(known) >= _LONG_BRAND else "lookalike_short"
-    return "near" if distance <= 1 and min(len(seen), len(known)) >= 2 < len(known) else "different"
+    if seen and known and (seen in known or known in seen):
+        return "part"
+    if distance <= 1 and len(known) > 2:
+        return "near"
+    return "half" if _alike(distance, seen, known) else "different"
+
+
+def _alike(distance: float, seen: str, known: str) -> bool:
+    return distance <= max(len(seen), len(known)) / 2
 
 
 def _region_level(query: NameParts, candidate: NameParts, seen: str) -> str:
@@ -280,17 +297,21 @@ def _region_level(query: NameParts, candidate: NameParts, seen: str) -> str:
         return _same_place(ours, theirs)
     if theirs and seen and seen != query.brand:
         known = _spelled(candidate, "region")
-        if 0 < ocr_distance(seen, known) <= LOOKALIKE_COST:
+        if seen == known:
+            return "same"
+        distance = ocr_distance(seen, known)
+        if distance <= LOOKALIKE_COST:
             return "lookalike"
-        return "same" if seen == known else "different" if len(seen) >= 2 else "absent"
+        return "near" if _alike(distance, seen, known) else "different"
     return "absent"
 
 
 def _same_place(ours: tuple[Region, ...], theirs: tuple[Region, ...]) -> str:
-    a, b = ours[-1], theirs[-1]
-    if a.name == b.name:
+    """Same only where both name the same chain: 庄河 and 大连庄河 may be two enterprises."""
+    if [region.name for region in ours] == [region.name for region in theirs]:
         return "same"
-    return "nested" if nested(a, b) else "different"
+    a, b = ours[-1], theirs[-1]
+    return "nested" if a.name == b.name or nested(a, b) else "different"
 
 
 def _trade_level(seen: str, known: str) -> str:
@@ -301,7 +322,9 @@ def _trade_level(seen: str, known: str) -> str:
         return "lookalike"
     if not seen or not known or seen in known or known in seen:
         return "part"
-    return "near" if distance <= 1 and len(known) >= 3 else "different"
+    if distance <= 1 and len(known) >= 3:
+        return "near"
+    return "half" if _alike(distance, seen, known) else "different"
 
 
 def _form_level(query: NameParts, candidate: NameParts, seen: str) -> str:
@@ -316,7 +339,10 @@ def _form_level(query: NameParts, candidate: NameParts, seen: str) -> str:
         return "absent"
     if query.form == candidate.form and query.form:
         return "different"  # 厂 and 总厂
-    return "lookalike" if ocr_distance(seen, known) <= 1 and len(known) >= 3 else "different"
+    distance = ocr_distance(seen, known)
+    if distance <= 1 and len(known) >= 3:
+        return "lookalike"
+    return "near" if _alike(distance, seen, known) else "different"
 
 
 def _code_level(ours: str, theirs: str) -> list[Level]:

@@ -16,7 +16,6 @@ from rapidfuzz import fuzz, process
 from extractors.enterprises.compare import Comparison, Enterprise, compare, weights
 from extractors.enterprises.names import NameParts, comparison_key, parse_name
 from extractors.values.codes import compact_code, is_uscc
-from extractors.values.similarity import ocr_distance
 from pipeline.records import (
     Application,
     Candidate,
@@ -29,7 +28,7 @@ from pipeline.records import (
 
 MAX_CANDIDATES = 5
 _NEIGHBOURS = 20
-_REVIEW_SCORE = 50.0
+_REVIEW_SCORE = 20.0
 _SHORTLIST_RATIO = 45
 _PHONE_KEYS = ("contact_mobile", "contact_tel", "legal_rep_mobile", "legal_rep_tel")
 _STATED = {FieldState.ACCEPTED, FieldState.REVIEW, FieldState.CORRECTED}
@@ -245,9 +244,7 @@ def _decide_by_code(
     owners = index.of_name(query.name.key)
     if owners and first.number not in owners:
         return Decision.REVIEW, ("信用代码与名称指向不同的登记企业",)
-    known = [index.enterprise(first.number).current.name, *index.enterprise(first.number).former]
-    distance = min(ocr_distance(query.name.key, parts.key) for parts in known)
-    if first.comparison.name_contradicts and distance > max(1.0, 0.12 * len(query.name.key)):
+    if first.comparison.name_contradicts:
         return Decision.REVIEW, ("信用代码相同，但名称不符",)
     return Decision.ACCEPTED, ()
 
