@@ -12,7 +12,7 @@ from extractors.imaging.ink import SURVEY_DPI, Grey, evened
 from extractors.page import Quality
 
 # Lengths in pixels at 100 dpi: 4 are about a millimetre.
-_FAINTEST_INK: Final = 205
+_FAINTEST_INK: Final = 212
 """Of 255 for paper.  Print shining through from the back is lighter, faint print darker."""
 _MARK: Final = 5
 """Extent from which a mark may be a character; smaller are specks."""
@@ -33,7 +33,7 @@ def blankness(grey: Grey) -> tuple[bool, float]:
     Args:
         grey: The page at 100 dpi, any way up.
     """
-    flat = cv2.GaussianBlur(evened(grey, SURVEY_DPI), (0, 0), 0.7)
+    flat = cv2.GaussianBlur(evened(grey, SURVEY_DPI), (0, 0), 0.5)
     ink = np.asarray((flat < _FAINTEST_INK).astype(np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     height, width = grey.shape[:2]

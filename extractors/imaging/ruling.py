@@ -22,6 +22,8 @@ from extractors.page import PAGE_DPI, Cell
 # Lengths in pixels at 200 dpi; 8 pixels are about a millimetre.
 _SHORTEST_RUN: Final = 45
 """Unbroken length that text does not reach."""
+_STUB: Final = 24
+_THIN: Final = 6
 _SHORTEST_RULE: Final = 55
 _THICKEST: Final = 16
 _BRIDGED: Final = 40
@@ -115,7 +117,7 @@ def _rules(ink: Mask) -> list[Rule]:
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _SHORTEST_RUN), np.uint8))
     pieces = _pieces(np.asarray(runs, dtype=np.uint8), shortest=_SHORTEST_RUN)
     pieces += _dotted(ink)
-    mended = _mended(pieces, thick)
+    mended = _with_stubs(_mended(pieces, thick), thick)
     return [rule for rule in mended if rule.length >= _SHORTEST_RULE]
 
 
@@ -170,6 +172,24 @@ def _mended(pieces: Sequence[Rule], ink: Mask) -> list[Rule]:
                 break
         else:
             rules.append(piece)
+    return rules
+
+
+def _with_stubs(rules: list[Rule], thick: Mask) -> list[Rule]:
+    """The rules, longer by the short bits that lie beyond a gap at either end of them."""
+    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _STUB), np.uint8))
+    for bit in _pieces(np.asarray(runs), shortest=_STUB):
+        if bit.length >= _SHORTEST_RUN or bit.thickness > _THIN:
+            continue
+        for i, rule in enumerate(rules):
+            if rule.length < _HELD_AT_ONE_END or abs(rule.at(bit.start) - bit.position) > 2.5:
+                continue
+            if 0 < bit.start - rule.end <= _BRIDGED:
+                rules[i] = _joined(rule, bit)
+                break
+            if 0 < rule.start - bit.end <= _BRIDGED:
+                rules[i] = replace(rule, start=bit.start, first=bit.first)
+                break
     return rules
 
 

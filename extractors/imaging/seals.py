@@ -15,13 +15,17 @@ from extractors.page import PAGE_DPI, Seal
 _SEARCH_DPI: Final = 50
 _RADII_MM: Final = (14.0, 30.0)
 """Official seals measure 38 to 50 mm across, some company seals less or more."""
-_LEAST_RING: Final = 0.75
+_LEAST_RING: Final = 0.85
 """Share of the ring that must carry red ink."""
-_LEAST_DARK_RING: Final = 0.8
+_LEAST_DARK_RING: Final = 0.88
 """The same on a grey scan, where text and rules can fill part of any circle."""
+_DARK_BELIEF: Final = 0.7
+"""A ring without colour may also be a logo or part of a printed border."""
 _LEAST_RED: Final = 12
 """How much redder than blue and green a pixel of red ink is, above what paper is."""
 _STRAIGHT: Final = 50
+_RING: Final = (0.62, 0.95)
+"""Where the text stands, in radii of the seal."""
 _MOST_SEALS: Final = 8
 
 
@@ -55,7 +59,10 @@ def find_seals(page: NDArray[Any], colour: bool) -> tuple[Seal, ...]:
     for shape in ((1, _STRAIGHT), (_STRAIGHT, 1)):  # crossing rules make rings of their own
         rules = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
         dark = np.asarray(cv2.subtract(dark, cv2.dilate(rules, np.ones((3, 3), np.uint8))))
-    return _rings(dark, _LEAST_DARK_RING, "dark")
+    return tuple(
+        seal.model_copy(update={"confidence": round(_DARK_BELIEF * seal.confidence, 3)})
+        for seal in _rings(dark, _LEAST_DARK_RING, "dark")
+    )
 
 
 def _rings(mask: Mask, least: float, colour: str) -> tuple[Seal, ...]:
@@ -118,7 +125,7 @@ def _is_a_ring(ink: NDArray[np.float32], x: int, y: int, radius: int, least: flo
     hollow = min(share(radius - d).mean() for d in (3, 4))
     outside = share(radius + 3).mean()
     return bool(
-        quarters.min() > 0.3 and hollow < around.mean() - 0.1 and outside < around.mean() - 0.2
+        quarters.min() > 0.5 and hollow < around.mean() - 0.1 and outside < around.mean() - 0.3
     )
 
 
@@ -143,3 +150,29 @@ def lift_red(page: NDArray[Any], seals: Sequence[Seal]) -> NDArray[Any]:
     where = covered > 0
     lifted[where] = page[..., 2][where][:, None]
     return lifted
+
+
+def unrolled(page: NDArray[Any], seal: Seal) -> NDArray[Any]:
+    """The ring of a seal laid out straight, its text running left to right.
+
+    Starts and ends at the foot of the seal, where the ring of text is open.  Of a red seal
+    only the red ink is kept, dark on white.
+
+    Args:
+        page: Blue-green-red, 200 dpi.
+        seal: On that page.
+    """
+    outer, inner = _RING[1] * seal.radius, _RING[0] * seal.radius
+    width = round(2 * np.pi * (outer + inner) / 2 * 0.98)
+    angles = np.linspace(np.pi / 2, 2.5 * np.pi, width, dtype=np.float32)[None]
+    radii = np.linspace(outer, inner, round(outer - inner), dtype=np.float32)[:, None]
+    columns = (seal.x + radii * np.cos(angles)).astype(np.float32)
+    rows = (seal.y + radii * np.sin(angles)).astype(np.float32)
+    ring = cv2.remap(page, columns, rows, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    if seal.colour == "red":
+        blue, green, red = (ring[..., i].astype(np.int16) for i in range(3))
+        redness = np.clip(red - np.minimum(blue, green), 0, None)
+        strongest = max(30.0, float(np.percentile(redness, 95)))
+        grey = (255 - np.clip(redness * (255 / strongest), 0, 255)).astype(np.uint8)
+        ring = np.repeat(grey[..., None], 3, axis=2)
+    return np.asarray(ring, dtype=np.uint8)

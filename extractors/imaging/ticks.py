@@ -21,6 +21,8 @@ from extractors.page import PAGE_DPI, Box, Cell, Line, Tick
 # Lengths in pixels at 200 dpi.
 _SIDES: Final = (15, 48)
 _FRAME_DRAWN: Final = 0.9
+_STRAIGHT_AT_LEAST: Final = 0.45
+_STRAIGHT_ON_AVERAGE: Final = 0.7
 _DENSEST: Final = 0.5
 """Inked share of the inside above which it is a sign of many strokes, not a tick."""
 _STROKE: Final = 10
@@ -217,7 +219,13 @@ def _alike(
             )
         ):
             kept.append(box)
-    return kept
+    # An empty frame in a sign is smaller than the tick boxes beside it.
+    return [box for box in kept if not any(_dwarfed(box, other) for other in kept)]
+
+
+def _dwarfed(box: Box, other: Box) -> bool:
+    beside = abs(box.centre[1] - other.centre[1]) < 0.5 * other.height
+    return beside and box.width < 0.87 * other.width and box.height < 0.95 * other.height
 
 
 def _follows(box: Box, other: Box) -> bool:
@@ -251,10 +259,26 @@ def _framed_like(ink: Mask, sure: Sequence[Box]) -> list[Box]:
             if peak < _FRAME_DRAWN:
                 break
             share[:, max(0, x - wide // 2) : x + wide // 2 + 1] = 0
-            candidate = _apart(ink, x, top + y, x + wide, top + y + high, own=0.6)
-            if candidate is not None and _inside_share(ink, candidate) < _DENSEST:
-                _add(found, candidate)
+            place = Box(x0=x, y0=top + y, x1=x + wide, y1=top + y + high)
+            share_inside = _inside_share(ink, place)
+            # Only the strokes of a tick may reach over the sides.
+            own = _CLEAR if share_inside < _FILLED else 0.6
+            apart = _apart(ink, x, top + y, x + wide, top + y + high, own)
+            if apart is not None and share_inside < _DENSEST and _has_straight_sides(ink, place):
+                _add(found, apart)
     return found
+
+
+def _has_straight_sides(ink: Mask, box: Box) -> bool:
+    """Whether each side is a single straight line for most of its length."""
+    x0, y0, x1, y1 = (int(part) for part in (box.x0, box.y0, box.x1, box.y1))
+    rows = (ink[:, x0:x1] > 0).mean(axis=1)
+    columns = (ink[y0:y1] > 0).mean(axis=0)
+    sides = [
+        float(shares[max(0, at - 2) : at + 3].max(initial=0.0))
+        for shares, at in ((rows, y0), (rows, y1 - 1), (columns, x0), (columns, x1 - 1))
+    ]
+    return min(sides) >= _STRAIGHT_AT_LEAST and sum(sides) / 4 >= _STRAIGHT_ON_AVERAGE
 
 
 def _level(box: Box, other: Box) -> bool:

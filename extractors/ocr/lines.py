@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.imaging.ink import evened
-from extractors.imaging.seals import lift_red
+from extractors.imaging.seals import lift_red, unrolled
 from extractors.ocr.engine import Engine, Image
 from extractors.page import PAGE_DPI, Cell, Line, Quad, Seal
 
 _FAINTEST_LINE: Final = 0.3
 """Confidence below which what an engine read is taken for noise."""
+_SURE_SEAL: Final = {"red": 0.9, "dark": 0.95}
+"""Confidence from which the text of a seal is kept; on a dark one print runs into it."""
 _RULE_MARGIN: Final = 3
 """Pixels that a crop keeps away from a rule, which would be read as 1, l or |."""
-_PADDING: Final = 5
 
 
 def read_lines(
@@ -134,3 +135,20 @@ def reading_order(lines: Sequence[Line]) -> list[Line]:
         else:
             rows.append([line])
     return [line for row in rows for line in sorted(row, key=lambda line: line.box.x0)]
+
+
+def read_seals(page: Image, engine: Engine, seals: Sequence[Seal]) -> tuple[Seal, ...]:
+    """The seals with the text of their rings, empty where it is doubtful.
+
+    Args:
+        page: Upright, 200 dpi, seals still on it.
+        engine: Recognises.
+        seals: On that page.
+    """
+    readings = engine.recognise([unrolled(page, seal) for seal in seals]) if seals else ()
+    return tuple(
+        seal.model_copy(update={"text": reading.text.strip()})
+        if reading.confidence >= _SURE_SEAL[seal.colour]
+        else seal
+        for seal, reading in zip(seals, readings, strict=True)
+    )

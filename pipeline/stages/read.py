@@ -15,7 +15,7 @@ from extractors.imaging.ruling import find_ruling
 from extractors.imaging.seals import find_seals
 from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Engine
-from extractors.ocr.lines import read_lines, reading_order
+from extractors.ocr.lines import read_lines, read_seals, reading_order
 from extractors.page import PAGE_DPI, Line, PagePreparation, PageView, TextSource
 from extractors.text.pdf import TextLayer, text_layer
 from extractors.text.word import read_word
@@ -73,7 +73,7 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
         lines=lines,
         cells=fill_cells(ruling.cells, lines),
         ticks=ticks,
-        seals=seals,
+        seals=read_seals(picture, engine, seals),
         handwriting=find_handwriting(picture, lines, ruling, seals, ticks),
         witness=() if trusted else stated,
     )
