@@ -18,6 +18,7 @@ from extractors.forms.layout import (
     Piece,
     colon_places,
     join_text,
+    part_of,
     piece_of,
     same_row,
     visual_rows,
@@ -25,7 +26,7 @@ from extractors.forms.layout import (
 from extractors.forms.options import GLYPHS, options_in_text, ticked_options
 from extractors.forms.spec import FieldSpec, FoundValue
 from extractors.forms.years import year_of_heading, year_within
-from extractors.page import Box, Cell, Line, PageView
+from extractors.page import Box, Cell, PageView
 from extractors.values.kinds import FieldKind
 
 _STEP_OVER = ("姓名", "名称", "姓 名")
@@ -214,12 +215,12 @@ def _inline_labels(
                 break
             low = end if other == position else 0
             high = stop[1] if stop is not None and other == stop[0] else len(pieces[other].text)
-            part = _part(pieces[other], low, high)
+            part = part_of(pieces[other], low, high)
             if part.text and other != position and _match_label(part.text, index)[0]:
                 break  # a label without a colon ends the value as well
             if part.text:
                 behind.append(part)
-        label_piece = _part(pieces[position], begin, end)
+        label_piece = part_of(pieces[position], begin, end)
         labels.append(
             _Label(
                 matches,
@@ -246,14 +247,6 @@ def _inline_labels(
             index,
         )
     return labels
-
-
-def _part(piece: Piece, start: int, end: int) -> Piece:
-    """A part of a piece, placed by the widths of its characters."""
-    box = piece.box
-    quad = (box.x0, box.y0, box.x1, box.y0, box.x1, box.y1, box.x0, box.y1)
-    line = Line(text=piece.text, quad=quad, confidence=piece.confidence, engine=piece.engine)
-    return replace(piece_of(line, piece.line, start, end), line=piece.line)
 
 
 def _longest_label(text: str, index: LabelIndex) -> tuple[int, tuple[LabelMatch, ...], int | None]:
@@ -297,8 +290,8 @@ def _label_before_gap(piece: Piece, page: int, index: LabelIndex) -> _Label | No
     for gap in re.finditer(r"[\s_＿]+", piece.text):
         matches, year = _match_label(piece.text[: gap.start()], index)
         if matches and matches[0].score >= SURE:
-            head = _part(piece, 0, gap.start())
-            rest = _part(piece, gap.end(), len(piece.text))
+            head = part_of(piece, 0, gap.start())
+            rest = part_of(piece, gap.end(), len(piece.text))
             behind = (rest,) if rest.text else ()
             return _Label(matches, page, head.box, head.text, None, behind, "line-right", year)
     return None
@@ -604,13 +597,13 @@ def _dated(
 
 def _date_part(piece: Piece) -> Piece | None:
     dated = _FOOT_DATE.search(piece.text)
-    return None if dated is None else _part(piece, dated.start(), dated.end())
+    return None if dated is None else part_of(piece, dated.start(), dated.end())
 
 
 def _text_part(piece: Piece) -> Piece | None:
     """What is left of a line without its date and without the places for seal and signature."""
     dated = _FOOT_DATE.search(piece.text)
-    text = _part(piece, 0, dated.start()) if dated is not None else piece
+    text = part_of(piece, 0, dated.start()) if dated is not None else piece
     return None if not text.text or _SIGNING.fullmatch(squeeze(text.text)) else text
 
 

@@ -41,6 +41,14 @@ def piece_of(line: Line, index: int, start: int = 0, end: int | None = None) -> 
     return Piece(text, box, index, line.confidence, line.engine)
 
 
+def part_of(piece: Piece, start: int, end: int) -> Piece:
+    """The part ``start:end`` of a piece, placed by the widths of its characters."""
+    box = piece.box
+    quad = (box.x0, box.y0, box.x1, box.y0, box.x1, box.y1, box.x0, box.y1)
+    line = Line(text=piece.text, quad=quad, confidence=piece.confidence, engine=piece.engine)
+    return piece_of(line, piece.line, start, end)
+
+
 def text_width(text: str) -> float:
     """Width of a text in units of a Chinese character; Latin and digits are half as wide."""
     return sum(1.0 if ord(character) > 0x2E7F else 0.5 for character in text)
