@@ -356,8 +356,15 @@ def _label_before(text: str, after_value: bool) -> tuple[int, str]:
     return 0, ""
 
 
-def _inline_pair(layout: PageLayout, item: _Inline, behind: Sequence[Piece], stop: float) -> Pair:
+def _inline_pair(
+    layout: PageLayout,
+    item: _Inline,
+    behind: Sequence[Piece],
+    edge: float,
+    following: _Inline | None,
+) -> Pair:
     label = item.label.box
+    stop = following.label.box.x0 if following is not None else edge
     if behind:
         place = Box.around([piece.box for piece in behind])
     else:
