@@ -61,11 +61,7 @@ class Order:
                 raise InputError(f"{table}: no such file ({name})", "Give an .xlsx or .csv file.")
         if self.out.exists() and not self.out.is_dir():
             raise InputError(f"{self.out}: is a file", "Name a folder for the results.")
-        if (
-            self.out.is_dir()
-            and any(self.out.iterdir())
-            and not (self.out / "run.json").is_file()
-        ):
+        if self.out.is_dir() and any(self.out.iterdir()) and not (self.out / "run.json").is_file():
             raise InputError(
                 f"{self.out}: holds files that are no results of an earlier run",
                 "Name a new or empty folder for the results; an earlier result is replaced whole.",
@@ -92,3 +88,34 @@ class Stages:
     write: Callable[..., None]
     read_registrations: Callable[..., Any]
     read_titles: Callable[..., Any]
+
+
+def real_stages() -> Stages:
+    """The stages as they are; imported here because some of them are slow to import."""
+    from extractors.ocr.paddle import shared_engine
+    from pipeline import registry
+    from pipeline.results import write_results
+    from pipeline.stages.check import check
+    from pipeline.stages.clean import prepare
+    from pipeline.stages.compare import compare
+    from pipeline.stages.extract import extract
+    from pipeline.stages.match import RegistrationIndex, match
+    from pipeline.stages.read import read
+    from pipeline.stages.recommend import recommend
+    from pipeline.stages.sort import sort
+
+    return Stages(
+        make_engine=shared_engine,
+        prepare=prepare,
+        read=read,
+        sort=sort,
+        extract=extract,
+        make_index=RegistrationIndex.build,
+        match=match,
+        check=check,
+        compare=compare,
+        recommend=recommend,
+        write=write_results,
+        read_registrations=registry.read_registrations,
+        read_titles=registry.read_titles,
+    )

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
@@ -179,7 +180,7 @@ def _in(pool: WorkerPool, step: Step[R], todo: Mapping[str, Unit]) -> Any:
     finished: queue.SimpleQueue[tuple[str, Future[tuple[bytes, float]]]] = queue.SimpleQueue()
     for key, unit in todo.items():
         future = pool.submit(_call, step.function, unit.arguments)
-        future.add_done_callback(lambda future, key=key: finished.put((key, future)))
+        future.add_done_callback(partial(_tell, finished, key))
     left = len(todo)
     while left:
         some = [finished.get()]
@@ -189,9 +190,7 @@ def _in(pool: WorkerPool, step: Step[R], todo: Mapping[str, Unit]) -> Any:
         yield [_ended(step, todo[key], key, future) for key, future in some]
 
 
-def _ended(
-    step: Step[R], unit: Unit, key: str, future: Future[tuple[bytes, float]]
-) -> _Ended:
+def _ended(step: Step[R], unit: Unit, key: str, future: Future[tuple[bytes, float]]) -> _Ended:
     error = future.exception()
     if error is None:
         result, seconds = future.result()

@@ -100,7 +100,8 @@ def load_settings(**options: Any) -> Settings:
     unknown = sorted(
         name
         for name in os.environ
-        if name.startswith(PREFIX) and name[len(PREFIX) :].lower() not in {*Settings.model_fields, *_KNOWN_ELSEWHERE}
+        if name.startswith(PREFIX)
+        and name[len(PREFIX) :].lower() not in {*Settings.model_fields, *_KNOWN_ELSEWHERE}
     )
     mistakes = [f"{name}: no such setting" for name in unknown]
     settings = None

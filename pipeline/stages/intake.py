@@ -41,6 +41,18 @@ _FORM_SUFFIXES = (".docx", ".doc", ".xlsx", ".xls", ".wps", ".et")
 _PICTURE_SUFFIXES = (".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png")
 
 
+class Handed(Record):
+    """What a clerk noted when one application was handed in: ``[[application]]``."""
+
+    enterprise_name: str
+    tier: str = ""
+    """Empty where the enterprise handed in one application only."""
+    copies: int | None = Field(default=None, ge=0)
+    """Bound copies that were counted."""
+    disc: bool | None = None
+    date_received: date | None = None
+
+
 class BoxInfo(Record):
     """What ``box.toml`` says about a box."""
 
@@ -49,7 +61,8 @@ class BoxInfo(Record):
     district: str = ""
     received: date | None = None
     copies: int | None = Field(default=None, ge=1)
-    """Paper copies expected of each application; ``None`` for what the programme asks."""
+    """Paper copies that were scanned of each application; ``None`` where it is not known."""
+    application: tuple[Handed, ...] = ()
 
 
 class Arrival(Record):
