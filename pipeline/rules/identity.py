@@ -31,6 +31,8 @@ from pipeline.rules.facts import (
     values_of,
 )
 
+_CLEAR = 0.97
+"""A code of 18 characters read with this confidence is taken as written, checks or not."""
 _SURE_SEAL = 0.8
 """A seal's text below this confidence is not held against anybody."""
 
@@ -53,10 +55,7 @@ def uscc_valid(facts: Facts, arguments: UsccValid, rule: Rule) -> Answer:
             detail += f"；营业执照为{witness.value}"
             break
     raised = Raised(arguments.field, detail, source=code.source)
-    if code.sure or _read_twice(facts, arguments.field, code.value):
-        return unmet(detail, raised)
-    clear = code.source is not None and code.source.read_confidence >= 0.97
-    if clear and len(code.value) == 18:
+    if _stated_so(facts, code):
         return unmet(detail, raised)
     return unknown(detail + "，识别存疑", _softened(raised))
 
@@ -64,15 +63,16 @@ def uscc_valid(facts: Facts, arguments: UsccValid, rule: Rule) -> Answer:
 def uscc_agrees(facts: Facts, arguments: UsccAgrees, rule: Rule) -> Answer:
     """One code on the form, in evidence and online."""
     code = facts.form(arguments.field)
-    if not code.value or uscc_faults(code.value):
-        return unknown("申报表的代码未读到或校验不通过，不作比对")
+    if not code.value or (uscc_faults(code.value) and not _stated_so(facts, code)):
+        return unknown("申报表的代码未读到或识别存疑，不作比对")
+    stated = code.sure or _stated_so(facts, code)
     told, raised = [code.value], []
     doubtful = False
     for paper, other in values_of(facts, arguments.evidence):
         name = facts.evidence_name(paper.type)
         if other.value == code.value:
             told.append(f"{name}一致")
-        elif code.sure and (other.sure or not uscc_faults(other.value)):
+        elif stated and (other.sure or not uscc_faults(other.value)):
             detail = f"申报表{code.value}，{name}{other.value}"
             raised.append(Raised(arguments.field, detail, source=other.source))
         else:
@@ -81,7 +81,7 @@ def uscc_agrees(facts: Facts, arguments: UsccAgrees, rule: Rule) -> Answer:
     if online is not None and online.uscc:
         if online.uscc == code.value:
             told.append("网上填报一致")
-        elif code.sure:
+        elif stated:
             detail = f"申报表{code.value}，网上填报{online.uscc}"
             raised.append(Raised(arguments.field, detail, source=code.source))
     if raised:
@@ -147,7 +147,6 @@ def evidence_owner(facts: Facts, arguments: EvidenceOwner, rule: Rule) -> Answer
                     item.detail,
                     severity=item.severity,
                     source=item.source,
-                    variant=paper.type,
                 )
             )
     if raised:
@@ -235,6 +234,14 @@ def _other_name(
 def _among(value: str, names: Iterable[str]) -> bool:
     key = comparison_key(value)
     return any(ocr_distance(key, comparison_key(name)) < 1 for name in names)
+
+
+def _stated_so(facts: Facts, code: Reading) -> bool:
+    """Whether a code that fails its checks is what the applicant wrote, not how it was read."""
+    if code.sure or _read_twice(facts, code.key, code.value):
+        return True
+    clear = code.source is not None and code.source.read_confidence >= _CLEAR
+    return clear and len(code.value) == 18
 
 
 def _read_twice(facts: Facts, key: str, value: str) -> bool:
