@@ -16,10 +16,10 @@ from extractors.imaging.handwriting import find_handwriting
 from extractors.imaging.ink import ink_mask
 from extractors.imaging.quality import blankness, has_colour
 from extractors.imaging.ruling import Ruling, find_ruling
-from extractors.imaging.seals import find_seals, lift_red
+from extractors.imaging.seals import find_seals, lift_seals
 from extractors.imaging.skew import skew_angle
 from extractors.imaging.ticks import find_ticks
-from extractors.ocr.lines import cut_at_cells, reading_order
+from extractors.ocr.lines import cut_at_cells, join_spread, reading_order
 from extractors.page import Box, Cell, Line
 
 Page = NDArray[np.uint8]
@@ -181,6 +181,22 @@ def find_cell(left: float, right: float) -> Cell:
     )
 
 
+def test_signs_set_far_apart_are_one_word() -> None:
+    words_apart = [line("名", 100, 100, 140, 140), line("称", 240, 102, 280, 141)]
+    assert [each.text for each in join_spread(words_apart)] == ["名称"]
+
+
+def test_signs_in_neighbouring_cells_stay_apart() -> None:
+    cells = [find_cell(90, 190), find_cell(190, 400)]
+    signs = [line("男", 100, 100, 140, 140), line("汉", 220, 100, 260, 140)]
+    assert len(join_spread(signs, cells)) == 2
+
+
+def test_numbers_side_by_side_are_not_joined() -> None:
+    figures = [line("1", 100, 100, 120, 140), line("2", 160, 100, 180, 140)]
+    assert len(join_spread(figures)) == 2
+
+
 # --- skew -----------------------------------------------------------------------------
 
 
@@ -271,7 +287,7 @@ def test_red_text_and_a_red_frame_are_no_seals() -> None:
 def test_black_text_stays_when_a_seal_is_lifted() -> None:
     page = stamped()
     cv2.rectangle(page, (380, 380), (620, 420), (20, 20, 20), -1)
-    lifted = lift_red(page, find_seals(page, colour=True))
+    lifted = lift_seals(page, find_seals(page, colour=True))
     assert lifted[400, 500].max() < 60
     assert lifted[400 - 160, 500].min() > 180
     assert np.array_equal(lifted[:100], page[:100])

@@ -18,6 +18,8 @@ _MARGIN: Final = 50
 _REACH: Final = 25
 _LEAST_WIDTH: Final = 55
 _LEAST_HEIGHT: Final = 26
+_TALLEST: Final = 130
+"""Codes and emblems are taller than a line of writing by hand."""
 _LEAST_INK: Final = 260
 _PRINTED: Final = 0.8
 """Confidence from which a line that was read is taken for print."""
@@ -80,7 +82,7 @@ def _clusters(strokes: Mask) -> tuple[Box, ...]:
     found = []
     for i in range(1, count):
         x, y, wide, high, _area = stats[i].tolist()
-        if wide < _LEAST_WIDTH or high < _LEAST_HEIGHT or wide > 0.8 * strokes.shape[1]:
+        if wide < _LEAST_WIDTH or high < _LEAST_HEIGHT or high > _TALLEST:
             continue
         part = (strokes[y : y + high, x : x + wide] > 0) & (labels[y : y + high, x : x + wide] == i)
         if int(part.sum()) < _LEAST_INK or part.mean() > 0.5:

@@ -15,6 +15,8 @@ from extractors.page import PAGE_DPI, Seal
 _SEARCH_DPI: Final = 50
 _RADII_MM: Final = (14.0, 30.0)
 """Official seals measure 38 to 50 mm across, some company seals less or more."""
+_PRINT_REACH: Final = 1.1
+"""Of the tone that divides print from a lighter seal: edges of print are lighter too."""
 _LEAST_RING: Final = 0.85
 """Share of the ring that must carry red ink."""
 _LEAST_DARK_RING: Final = 0.88
@@ -23,7 +25,10 @@ _DARK_BELIEF: Final = 0.7
 """A ring without colour may also be a logo or part of a printed border."""
 _LEAST_RED: Final = 12
 """How much redder than blue and green a pixel of red ink is, above what paper is."""
-_STRAIGHT: Final = 50
+_FULLEST: Final = 0.44
+"""Share of the inside with ink, at 50 dpi, where strokes run together."""
+_STRAIGHT: Final = 140
+"""Length from which a stroke is a rule; the edge of a seal runs level for up to 100."""
 _RING: Final = (0.62, 0.95)
 """Where the text stands, in radii of the seal."""
 _MOST_SEALS: Final = 8
@@ -61,11 +66,11 @@ def find_seals(page: NDArray[Any], colour: bool) -> tuple[Seal, ...]:
         dark = np.asarray(cv2.subtract(dark, cv2.dilate(rules, np.ones((3, 3), np.uint8))))
     return tuple(
         seal.model_copy(update={"confidence": round(_DARK_BELIEF * seal.confidence, 3)})
-        for seal in _rings(dark, _LEAST_DARK_RING, "dark")
+        for seal in _rings(dark, _LEAST_DARK_RING, "dark", outward=0.004)
     )
 
 
-def _rings(mask: Mask, least: float, colour: str) -> tuple[Seal, ...]:
+def _rings(mask: Mask, least: float, colour: str, outward: float = 0.001) -> tuple[Seal, ...]:
     """Circles that a mask draws: each place and radius is voted on by the ink on the ring."""
     factor = _SEARCH_DPI / PAGE_DPI
     size = max(1, round(mask.shape[1] * factor)), max(1, round(mask.shape[0] * factor))
@@ -82,7 +87,7 @@ def _rings(mask: Mask, least: float, colour: str) -> tuple[Seal, ...]:
         cv2.circle(ring, (radius + 1, radius + 1), radius, (1.0,), 1)
         kernel = ring / ring.sum()
         share = np.asarray(cv2.filter2D(near, cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT))
-        share = share * (1 + 0.001 * radius)  # of rings just as full the outer one is the edge
+        share = share * (1 + outward * radius)  # of rings about as full the outer one is the edge
         better = share > best
         best[better] = share[better]
         radius_of[better] = radius
@@ -120,6 +125,11 @@ def _is_a_ring(ink: NDArray[np.float32], x: int, y: int, radius: int, least: flo
         found[inside] = ink[rows[inside], columns[inside]] > 0
         return found
 
+    disc = np.zeros((2 * radius + 1, 2 * radius + 1), dtype=np.uint8)
+    cv2.circle(disc, (radius, radius), round(0.9 * radius), (1,), -1)
+    inside = ink[y - radius : y + radius + 1, x - radius : x + radius + 1]
+    if inside.shape != disc.shape or float(inside[disc > 0].mean()) > _FULLEST:
+        return False  # a QR code, a picture
     around = share(radius) | share(radius - 1) | share(radius + 1)
     quarters = around.reshape(4, -1).mean(axis=1)
     hollow = min(share(radius - d).mean() for d in (3, 4))
@@ -129,27 +139,41 @@ def _is_a_ring(ink: NDArray[np.float32], x: int, y: int, radius: int, least: flo
     )
 
 
-def lift_red(page: NDArray[Any], seals: Sequence[Seal]) -> NDArray[Any]:
-    """The page as the red channel shows it wherever a red seal lies: text without ink of it.
+def lift_seals(page: NDArray[Any], seals: Sequence[Seal]) -> NDArray[Any]:
+    """The page with the ink of its seals faded and the text that they cover kept.
 
-    Red ink reflects red light nearly as paper does, black print does not, so in that
-    channel the seal fades and what it covers stays.
+    Red ink reflects red light nearly as paper does, black print does not: in the red channel
+    the seal fades.  On a grey scan there is no such channel, but the seal is lighter than
+    print, and what is lighter than half way between the two is taken for paper.
 
     Args:
         page: Blue-green-red, 200 dpi.
-        seals: As found on it; others than red ones change nothing.
+        seals: As found on it.
     """
-    covered = np.zeros(page.shape[:2], dtype=np.uint8)
-    for seal in seals:
-        if seal.colour == "red":
-            centre = round(seal.x), round(seal.y)
-            cv2.circle(covered, centre, round(seal.radius * 1.05) + 4, (255,), -1)
-    if not covered.any():
+    if not seals:
         return page
     lifted = page.copy()
-    where = covered > 0
-    lifted[where] = page[..., 2][where][:, None]
+    for seal in seals:
+        covered = np.zeros(page.shape[:2], dtype=np.uint8)
+        centre = round(seal.x), round(seal.y)
+        cv2.circle(covered, centre, round(seal.radius * 1.05) + 4, (255,), -1)
+        where = covered > 0
+        tones = page[..., 2][where]
+        lifted[where] = (tones if seal.colour == "red" else _lightened(tones))[:, None]
     return lifted
+
+
+def _lightened(tones: NDArray[Any]) -> NDArray[Any]:
+    """Grey tones with print kept and all lighter ink turned into paper."""
+    paper = float(np.percentile(tones, 90))
+    inked = tones[tones < 0.85 * paper]
+    if inked.size < 50:
+        return tones
+    level, _ = cv2.threshold(inked.reshape(1, -1), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    darkest = float(np.percentile(inked, 5))
+    span = max(1.0, float(level) * _PRINT_REACH - darkest)
+    share = np.clip((tones.astype(np.float32) - darkest) / span, 0, 1)
+    return np.asarray(darkest + share * (paper - darkest), dtype=np.uint8)
 
 
 def unrolled(page: NDArray[Any], seal: Seal) -> NDArray[Any]:

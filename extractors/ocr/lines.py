@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.imaging.ink import evened
-from extractors.imaging.seals import lift_red, unrolled
+from extractors.imaging.seals import lift_seals, unrolled
 from extractors.ocr.engine import Engine, Image
 from extractors.page import PAGE_DPI, Cell, Line, Quad, Seal
 
@@ -19,6 +19,8 @@ _FAINTEST_LINE: Final = 0.3
 """Confidence below which what an engine read is taken for noise."""
 _SURE_SEAL: Final = {"red": 0.9, "dark": 0.95}
 """Confidence from which the text of a seal is kept; on a dark one print runs into it."""
+_WIDEST_SPREAD: Final = 3.2
+"""Gap between the signs of one spread-out word, in heights of its line."""
 _RULE_MARGIN: Final = 3
 """Pixels that a crop keeps away from a rule, which would be read as 1, l or |."""
 
@@ -32,9 +34,9 @@ def read_lines(
         page: Upright, 200 dpi.
         engine: Detects and recognises.
         cells: Of the page's tables: no line reaches over the side of a cell.
-        seals: Red ones are lifted off the text they cover.
+        seals: Lifted off the text they cover.
     """
-    page = lift_red(page, seals)
+    page = lift_seals(page, seals)
     ink = evened(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), PAGE_DPI) < 170
     quads = [
         piece
@@ -53,7 +55,7 @@ def read_lines(
         for quad, reading in zip(quads, readings, strict=True)
         if reading.text.strip() and reading.confidence >= _FAINTEST_LINE
     ]
-    return tuple(reading_order(lines))
+    return tuple(join_spread(reading_order(lines), cells))
 
 
 def crop_of(page: Image, quad: Quad) -> Image:
@@ -98,6 +100,52 @@ def cut_at_cells(quad: Quad, cells: Sequence[Cell]) -> Iterator[Quad]:
         end -= _RULE_MARGIN if i < len(edges) - 2 else 0
         if end - start >= 8:
             yield _part(quad, (start - left) / width, (end - left) / width)
+
+
+def join_spread(lines: Sequence[Line], cells: Sequence[Cell] = ()) -> list[Line]:
+    """The lines, with signs that were set far apart to fill a label joined to one word.
+
+    Chinese forms print 名　称 as wide as 法定代表人; a detector takes that for two lines.
+    Only single Chinese characters are joined, and only within one cell.
+
+    Args:
+        lines: In reading order.
+        cells: Of the page.
+    """
+    joined: list[Line] = []
+    for line in lines:
+        if joined and _goes_on(joined[-1], line, cells):
+            before = joined.pop()
+            line = line.model_copy(
+                update={
+                    "text": before.text + line.text,
+                    "quad": (*before.quad[:2], *line.quad[2:6], *before.quad[6:]),
+                    "confidence": min(before.confidence, line.confidence),
+                }
+            )
+        joined.append(line)
+    return joined
+
+
+def _goes_on(before: Line, line: Line, cells: Sequence[Cell]) -> bool:
+    first, second = before.box, line.box
+    height = max(first.height, second.height)
+    pitch = second.x0 - first.x1
+    spread = len(before.text) == 1 or first.width > 1.4 * height * len(before.text)
+    return (
+        len(line.text) == 1
+        and len(before.text) <= 3
+        and spread
+        and all("\u4e00" <= sign <= "\u9fff" for sign in before.text + line.text)
+        and abs(first.centre[1] - second.centre[1]) < 0.4 * height
+        and 0 <= pitch < _WIDEST_SPREAD * height
+        and not any(
+            first.x1 - 2 <= side <= second.x0 + 2
+            for cell in cells
+            if cell.box.y0 <= first.centre[1] <= cell.box.y1
+            for side in (cell.box.x0, cell.box.x1)
+        )
+    )
 
 
 def _part(quad: Quad, start: float, end: float) -> Quad:
