@@ -7,7 +7,7 @@ decides only where nothing but spelling differs; the rest goes to a person.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -58,14 +58,14 @@ class RegistrationIndex:
 
     @classmethod
     def build(cls, registrations: Sequence[Registration]) -> Self:
-        """An index over all rows; rows of one code, or of one name without code, are one."""
+        """An index over all rows.
+
+        Rows of one code and one name are one enterprise; a row without a usable code
+        belongs to the one coded enterprise of its name, where there is just one.
+        """
         index = cls(tuple(registrations))
-        groups: dict[str, list[Registration]] = {}
-        for row in registrations:
-            key = row.uscc if is_uscc(row.uscc) else comparison_key(row.enterprise_name)
-            groups.setdefault(f"{key}\n{comparison_key(row.enterprise_name)}", []).append(row)
-        for rows in groups.values():
-            index._add(tuple(rows))
+        for rows in _enterprises_of(registrations):
+            index._add(rows)
         return index
 
     def of_code(self, code: str) -> list[int]:
@@ -95,7 +95,7 @@ class RegistrationIndex:
 
     def _add(self, rows: tuple[Registration, ...]) -> None:
         number = len(self._enterprises)
-        first = rows[0]
+        first = next((row for row in rows if is_uscc(row.uscc)), rows[0])
         names = list(dict.fromkeys(name for row in rows for name in row.former_names if name))
         former = tuple(parse_name(name) for name in names)
         current = Enterprise(
@@ -117,6 +117,22 @@ class RegistrationIndex:
             self._keys.append(parts.key)
             self._cores.append(parts.core)
             self._owners.append(number)
+
+
+def _enterprises_of(registrations: Sequence[Registration]) -> Iterator[tuple[Registration, ...]]:
+    by_name: dict[str, dict[str, list[Registration]]] = {}
+    for row in registrations:
+        codes = by_name.setdefault(comparison_key(row.enterprise_name), {})
+        codes.setdefault(row.uscc if is_uscc(row.uscc) else "", []).append(row)
+    for codes in by_name.values():
+        without = codes.pop("", [])
+        if len(codes) == 1:
+            (rows,) = codes.values()
+            yield (*rows, *without)
+            continue
+        yield from (tuple(rows) for rows in codes.values())
+        if without:
+            yield tuple(without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +165,10 @@ def match(application: Application, extraction: Extraction, index: RegistrationI
     )
     decided = _decide(weighed, readings, index)
     candidates: list[Candidate] = []
+    stated = {(item.key, item.value) for item in extraction.fields if item.value}
     for item in weighed:
-        for row, row_reasons, fits in _rows(index.enterprise(item.number), application.tier):
+        registered = index.enterprise(item.number)
+        for row, row_reasons, fits in _rows(registered.rows, application.tier, stated):
             if len(candidates) == MAX_CANDIDATES:
                 break
             candidates.append(_candidate(item, row, row_reasons, fits, decided, not candidates))
@@ -221,6 +239,8 @@ def _decide(
     if any(index.of_code(code) for code in codes):
         return Decision.REVIEW, ("信用代码属于另一家登记企业",)
     if first.comparison.level("code") == "different":
+        if first.comparison.level("name") in {"same", "near"}:
+            return Decision.REVIEW, ("名称相同或仅差一字，而信用代码不同",)
         return _weak(first, "名称相近而信用代码不同")
     if not first.comparison.name_decides and not _near_code(first):
         return _weak(first, "仅凭名称不足以认定")
@@ -265,20 +285,25 @@ def _weak(item: _Weighed, reason: str) -> tuple[Decision, tuple[str, ...]]:
 
 
 def _rows(
-    registered: _Registered, tier: str
+    registered: Sequence[Registration], tier: str, stated: Set[tuple[str, str]]
 ) -> Iterator[tuple[Registration, tuple[str, ...], bool]]:
-    """The rows to show for an enterprise: those of the tier, or the ones there are."""
-    of_tier = [row for row in registered.rows if row.tier == tier]
-    open_rows = [row for row in registered.rows if not row.tier]
-    rows = of_tier or open_rows
+    """The rows to show for an enterprise: those of the tier, or the ones there are.
+
+    Of several rows of one tier (two products of one applicant) the one that repeats more
+    of what the form states comes first; it fits only where no other repeats as much.
+    """
+    rows = [row for row in registered if row.tier == tier]
+    rows = rows or [row for row in registered if not row.tier]
     if not rows:
-        for row in registered.rows:
+        for row in registered:
             yield row, (f"网上申报梯度为“{row.tier}”，与纸质材料不一致",), False
         return
-    rows = sorted(rows, key=lambda row: row.submitted, reverse=True)
-    several = (f"同一企业同一梯度有{len(rows)}条网上申报",) if len(rows) > 1 else ()
+    agreed = {row.registration_id: len(stated & set(row.values)) for row in rows}
+    rows.sort(key=lambda row: (-agreed[row.registration_id], row.registration_id))
+    alone = len(rows) == 1 or agreed[rows[0].registration_id] > agreed[rows[1].registration_id]
+    reasons = () if len(rows) == 1 else (f"同一企业同一梯度有{len(rows)}条网上申报",)
     for row in rows:
-        yield row, several, not several
+        yield row, reasons, alone
 
 
 def _candidate(
