@@ -168,6 +168,20 @@ def test_one_look_alike_character_is_reading_doubt_not_another_name():
     assert "E-NAME-MISMATCH" not in claims(judgement)
 
 
+def test_one_paper_that_differs_by_one_character_from_two_others_is_looked_at():
+    twin = NAME.replace("精密", "紧密")
+    judgement = judged(evidence={"social_security": {"name": twin}})
+    assert "E-NAME-MISMATCH" not in claims(judgement)
+    assert "E-NAME-MISMATCH" in requests(judgement)
+    both = {"social_security": {"name": twin}, "business_licence": {"name": twin}}
+    assert "E-NAME-MISMATCH" in claims(judged(evidence=both))
+
+
+def test_a_founding_date_in_the_future_was_misread():
+    judgement = judged(evidence={"business_licence": {"established": "2208-03-12"}})
+    assert claims(judgement) == {}
+
+
 def test_brackets_and_the_written_form_of_a_company_make_no_other_name():
     judgement = judged(
         {"enterprise_name": "星河（大连）机械有限公司"},

@@ -228,7 +228,7 @@ class Facts:
         shaky = any(
             item.source is not None
             and item.source.state is not FieldState.CORRECTED
-            and item.source.read_confidence < 0.9
+            and item.source.read_confidence < 0.95
             for item in (left, right)
         )
         if distance <= 1 and shaky:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from extractors.enterprises.names import comparison_key
 from extractors.values.codes import uscc_faults
 from extractors.values.similarity import ocr_distance, same_reading
 from pipeline.programme import Rule
-from pipeline.records import FieldState, Severity
+from pipeline.records import Field, FieldState, Severity
 from pipeline.rules.arguments import (
     EvidenceOwner,
     NamesAgree,
@@ -119,6 +120,12 @@ def names_agree(facts: Facts, arguments: NamesAgree, rule: Rule) -> Answer:
             doubt = True
         elif name not in {item.subject for item in raised}:
             raised.append(_other_name(facts, own, paper, other, name, arguments))
+    # One paper that differs by one character from a name that two others confirm is more
+    # likely a slip of reading than another enterprise: a person looks at the pixels.
+    lone = len(raised) == 1 and len(set(told)) >= 2 and _by_one_character(own, raised[0])
+    if lone:
+        softened = replace(raised[0], severity=Severity.REVIEW)
+        return unknown(softened.detail + "，仅一字之差，需人工核对", softened)
     if raised:
         return unmet("；".join(item.detail for item in raised), *raised)
     if doubt or not told:
@@ -187,6 +194,8 @@ def same_as(facts: Facts, arguments: SameAs, rule: Rule) -> Answer:
     for paper, other in values_of(facts, [arguments.evidence]):
         if not own.value or not own.sure or not other.sure:
             continue
+        if own.day and (other.day is None or other.day.year > facts.programme.year):
+            continue  # no paper of the year can state such a date: it was misread
         name = facts.evidence_name(paper.type)
         detail = f"申报表{own.value}，{name}{other.value}"
         if same_reading(own.value, other.value) or other.value.startswith(own.value + "-"):
@@ -229,6 +238,11 @@ def _other_name(
         detail += "（网上登记为曾用名，未附变更证明）"
         severity = Severity.WARN
     return Raised(name, detail, severity=severity, source=other.source, document=paper.document)
+
+
+def _by_one_character(own: Reading, raised: Raised) -> bool:
+    other = raised.source.value if isinstance(raised.source, Field) else ""
+    return bool(other) and ocr_distance(comparison_key(own.value), comparison_key(other)) <= 1
 
 
 def _among(value: str, names: Iterable[str]) -> bool:

@@ -160,8 +160,9 @@ def audit_years(facts: Facts, arguments: AuditYears, rule: Rule) -> Answer:
     for paper in papers:
         year = paper.get(split_key(arguments.year)[1])
         dated = paper.get(split_key(arguments.date)[1])
-        if year.value[:4].isdigit():
-            seen.add(int(year.value[:4]))
+        stated = int(year.value[:4]) if year.value[:4].isdigit() else 0
+        if 1990 <= stated < facts.programme.year:
+            seen.add(stated)
             unsure += not year.sure
         elif dated.value[:4].isdigit():
             seen.add(int(dated.value[:4]) - 1)  # a year is audited in the year after
