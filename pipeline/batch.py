@@ -206,7 +206,7 @@ class _Run:
 
     def intake(self) -> tuple[SourceFile, ...]:
         """Every file of every box, looked through."""
-        limits = _limits(self.settings)
+        limits = limits_of(self.settings)
         self.boxes, arrivals = _list_boxes(self.order.boxes)
         units = []
         for arrival in arrivals:
@@ -733,7 +733,8 @@ def _list_boxes(folders: Sequence[Path]) -> tuple[list[BoxInfo], list[Arrival]]:
     return boxes, arrivals
 
 
-def _limits(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> Limits:
+    """What one file may ask for."""
     return Limits(
         max_bytes=settings.max_file_megabytes * 1_000_000,
         max_pages=settings.max_pages,

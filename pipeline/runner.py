@@ -190,6 +190,14 @@ def _in(pool: WorkerPool, step: Step[R], todo: Mapping[str, Unit]) -> Any:
         yield [_ended(step, todo[key], key, future) for key, future in some]
 
 
+def _tell(
+    finished: queue.SimpleQueue[tuple[str, Future[tuple[bytes, float]]]],
+    key: str,
+    future: Future[tuple[bytes, float]],
+) -> None:
+    finished.put((key, future))
+
+
 def _ended(step: Step[R], unit: Unit, key: str, future: Future[tuple[bytes, float]]) -> _Ended:
     error = future.exception()
     if error is None:

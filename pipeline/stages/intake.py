@@ -98,6 +98,17 @@ def survey_box(
     return box, note_duplicates(files)
 
 
+def survey_one(path: Path, limits: Limits) -> SourceFile:
+    """One file, wherever it lies."""
+    arrival = Arrival(
+        box=_printable(path.absolute().parent.name),
+        file=_printable(path.name),
+        path=str(path),
+        role=FileRole.SCAN,
+    )
+    return survey_file(arrival, fingerprint(arrival, limits), limits)
+
+
 def list_box(folder: Path) -> tuple[BoxInfo, tuple[Arrival, ...]]:
     """The files of a box in a fixed order; see :func:`survey_box`."""
     if not folder.exists():

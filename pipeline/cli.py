@@ -1,0 +1,264 @@
+"""The ``zjtx`` command.
+
+Modules are imported where they are used: ``zjtx --help`` and a run with nothing to do shall
+not wait for a model's libraries.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.errors import ExitCode, InputError, ZjtxError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.programme import Programme
+    from pipeline.progress import Progress
+    from pipeline.settings import Settings
+
+app = typer.Typer(
+    help="From a scanned box of applications to a recommendation table.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+programme_app = typer.Typer(help="Programme packs.", no_args_is_help=True)
+app.add_typer(programme_app, name="programme")
+
+Registrations = Annotated[
+    Path | None, typer.Option(help="Export of the online platform, .xlsx or .csv.")
+]
+Titles = Annotated[Path | None, typer.Option(help="List of titles in force, .xlsx or .csv.")]
+ProgrammeName = Annotated[
+    str | None, typer.Option("--programme", help="Id of a programme pack, or a pack's folder.")
+]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; one per core if not given.")]
+OutFolder = Annotated[Path, typer.Argument(help="Folder of results.", metavar="OUT")]
+
+
+@app.command()
+def run(
+    boxes: Annotated[list[Path], typer.Argument(help="Folders of scans.", metavar="BOX…")],
+    registrations: Registrations = None,
+    titles: Titles = None,
+    programme: ProgrammeName = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the results go; outputs/<box> if not given.")
+    ] = None,
+    workers: Workers = None,
+) -> None:
+    """Put boxes through all stages and write the tables."""
+    from pipeline.plan import Order
+    from pipeline.settings import load_settings
+
+    settings = load_settings(programme=programme, workers=workers)
+    order = Order(
+        boxes=tuple(boxes),
+        out=out or settings.outputs / (boxes[0].resolve().name or "box"),
+        registrations=registrations,
+        titles=titles,
+    )
+    order.check()
+    pack = _programme(settings)
+    from pipeline.batch import run_batch
+    from pipeline.logs import log_to
+    from pipeline.summary import outcome_summary
+
+    with log_to(order.work_folder), _progress() as progress:
+        outcome = run_batch(order, settings, pack, progress=progress)
+    typer.echo(outcome_summary(outcome, pack))
+    raise typer.Exit(ExitCode.DONE if outcome.all_read else ExitCode.SET_ASIDE)
+
+
+@app.command()
+def nightly(
+    inboxes: Annotated[list[Path], typer.Argument(help="Folders that boxes arrive in.")],
+    registrations: Registrations = None,
+    titles: Titles = None,
+    programme: ProgrammeName = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where each box's results go; outputs if not given.")
+    ] = None,
+    workers: Workers = None,
+) -> None:
+    """Put every new or changed box through, once; safe to start twice."""
+    from pipeline.settings import load_settings
+
+    settings = load_settings(programme=programme, workers=workers, outputs=out)
+    for inbox in inboxes:
+        if not inbox.is_dir():
+            raise InputError(f"{inbox}: no such folder", "Give the folder that boxes arrive in.")
+    pack = _programme(settings)
+    from pipeline.logs import log_to
+    from pipeline.nightly import run_nightly
+    from pipeline.plan import WORK_FOLDER
+    from pipeline.summary import night_summary
+
+    with log_to(settings.outputs / WORK_FOLDER), _progress() as progress:
+        night = run_nightly(
+            tuple(inboxes),
+            settings,
+            pack,
+            registrations=registrations,
+            titles=titles,
+            progress=progress,
+        )
+    typer.echo(night_summary(night))
+    raise typer.Exit(night.exit_code)
+
+
+@app.command()
+def compare(out: OutFolder) -> None:
+    """Show the differences between paper, electronic copy and online record."""
+    from pipeline.summary import differences_table
+
+    typer.echo(differences_table(out))
+
+
+@app.command()
+def verify(out: OutFolder) -> None:
+    """Prove anew that originals, results and audit log are what they were."""
+    from pipeline.settings import load_settings
+    from pipeline.verify import verify_results
+
+    report = verify_results(out, load_settings())
+    typer.echo(str(report))
+    if report.damage:
+        raise typer.Exit(ExitCode.DAMAGE)
+
+
+@app.command()
+def status(out: OutFolder) -> None:
+    """Show counts, quotas, and what failed and why."""
+    from pipeline.programme import find_programme, load_programme
+    from pipeline.summary import status_summary
+
+    typer.echo(status_summary(out, lambda name: load_programme(find_programme(name))))
+
+
+@app.command()
+def score(
+    out: OutFolder,
+    truth: Annotated[Path, typer.Option(help="The truth.json of the box's generator.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure results against the truth of a generated box."""
+    from pipeline.score import score as measure
+    from pipeline.score import summary
+
+    result = measure(out, truth)
+    typer.echo(result.model_dump_json(indent=2) if as_json else summary(result))
+
+
+@programme_app.command("check")
+def check_programme(
+    pack: Annotated[Path, typer.Argument(help="Folder of a programme pack.", metavar="DIR")],
+) -> None:
+    """Check a pack and name every mistake in it at once."""
+    from pipeline.packs import check_report
+
+    if not pack.is_dir():
+        raise InputError(f"{pack}: no such folder", "Give the folder of a programme pack.")
+    good, report = check_report(pack)
+    typer.echo(report, err=not good)
+    if not good:
+        raise typer.Exit(ExitCode.BAD_ARGUMENTS)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A PDF, TIFF, JPEG, PNG or .docx.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    draw: Annotated[
+        Path | None, typer.Option(help="Folder for a picture of each page.", metavar="DIR")
+    ] = None,
+) -> None:
+    """Show what is seen on any page, known form or not."""
+    from pipeline.settings import load_settings
+    from pipeline.stages.intake import survey_one
+    from pipeline.summary import pages_text
+
+    if not file.exists():
+        raise InputError(f"{file}: no such file", "Give a PDF, TIFF, JPEG, PNG or .docx.")
+    if not file.is_file():
+        raise InputError(f"{file}: is not a file", "Give a PDF, TIFF, JPEG, PNG or .docx.")
+    from pipeline.batch import limits_of
+
+    source = survey_one(file, limits_of(load_settings()))
+    if not source.pages:
+        raise UnreadableError(f"{file}: {source.category}", source.advice)
+    from pipeline.inspection import inspect_pages
+
+    pages = inspect_pages(source, draw_to=draw)
+    if as_json:
+        typer.echo(json.dumps({"file": file.name, "pages": pages}, ensure_ascii=False, indent=1))
+    else:
+        typer.echo(pages_text(pages))
+    failed = sum("error" in page for page in pages)
+    if failed == len(pages):
+        raise typer.Exit(ExitCode.NOTHING_PROCESSED)
+    if failed:
+        raise typer.Exit(ExitCode.SET_ASIDE)
+
+
+class UnreadableError(ZjtxError):
+    """The one file given cannot be read."""
+
+    exit_code = ExitCode.NOTHING_PROCESSED
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; every error ends in one or two lines and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app(arguments, prog_name="zjtx")
+    except ZjtxError as error:
+        typer.echo(f"zjtx: {_escaped(error.message)}", err=True)
+        if error.advice:
+            typer.echo(f"      {_escaped(error.advice)}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("zjtx: stopped; the next run carries on from here", err=True)
+        sys.exit(130)
+    except OSError as error:
+        typer.echo(f"zjtx: {_escaped(str(error))}", err=True)
+        typer.echo("      Check permissions and free space, then run again.", err=True)
+        sys.exit(ExitCode.BAD_ARGUMENTS)
+
+
+def _programme(settings: Settings) -> Programme:
+    from pipeline.programme import find_programme, load_programme
+
+    return load_programme(find_programme(settings.programme))
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    from pipeline.progress import Bars, Lines
+
+    if sys.stderr.isatty():
+        with Bars() as bars:
+            yield bars
+    else:
+        yield Lines()
+
+
+def _escaped(text: Any) -> str:
+    """The text on one line, with nothing that could move a cursor."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode()
+        for char in str(text).replace("\n", "; ")
+    )
+
+
+if __name__ == "__main__":
+    main()
