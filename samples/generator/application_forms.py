@@ -139,7 +139,7 @@ def _cover_a(form: Form) -> None:
     rows = (
         ("enterprise_name", f"{form.label('enterprise_name')}（盖章）"),
         ("recommender", form.label("recommender")),
-        ("apply_date", form.label("apply_date")),
+        ("application_date", form.label("application_date")),
     )
     style = Style(Face.SONG, 58)
     y = mm(160)
@@ -169,7 +169,7 @@ def _cover_b(form: Form) -> None:
     head = "2021年度中小企业“专精特新”梯度培育"
     sheet.line(middle, mm(52), head, Style(form.style.face, 50), align="centre")
     sheet.line(middle, mm(74), _title(form), Style(Face.HEI, 84), bold=True, align="centre")
-    keys = [k for k in ("apply_date", "enterprise_name", "recommender") if k in form.fields]
+    keys = [k for k in ("application_date", "enterprise_name", "recommender") if k in form.fields]
     style = Style(form.style.face, 48, 1.3)
     rows = []
     for key in keys:

@@ -102,7 +102,7 @@ WORDINGS: Mapping[str, Wording] = {
     "prior_title": Wording("已获得“专精特新”称号", "已获专精特新称号"),
     "categories_ticked": Wording("申报类别", "专项指标类别"),
     "recommender": Wording("推荐单位（盖章）", "推荐部门（盖章）"),
-    "apply_date": Wording("申报时间", "填报日期"),
+    "application_date": Wording("申报时间", "填报日期"),
     "truth_statement": Wording("真实性声明", "企业承诺"),
     "opinion_district": Wording("区市县（先导区）主管部门意见", "区市县（先导区）主管部门推荐意见"),
     "opinion_city": Wording("市主管部门意见", "市主管部门推荐意见"),
@@ -177,7 +177,7 @@ WIDE = frozenset(
 
 APART = frozenset(
     {
-        "recommender", "apply_date", "truth_date", "opinion_district",
+        "recommender", "application_date", "truth_date", "opinion_district",
         "opinion_district_date", "opinion_city", "opinion_city_date",
     }
 )  # fmt: skip

@@ -8,6 +8,8 @@ import numpy as np
 
 from samples.generator import certificates
 from samples.generator.application_forms import draw_form
+from samples.generator.audit_reports import draw_audit_report
+from samples.generator.evidence import draw_evidence
 from samples.generator.model import DocumentSpec, DrawnPage
 from samples.generator.paper import Sheet
 from samples.generator.scanning import ScannedPage, blank_back, scan_page
@@ -52,7 +54,9 @@ def _sheets(spec: DocumentSpec, rng: np.random.Generator, family: str) -> list[S
         return draw_form(spec.values, rng, family)
     if spec.type == "business_licence":
         return certificates.licence(spec.values, rng, family)
-    raise ValueError(f"no layout for documents of type {spec.type!r}")
+    if spec.type == "audit_report":
+        return draw_audit_report(spec.values, rng, family)
+    return draw_evidence(spec.type, spec.values, rng, family)
 
 
 def _spot(sheets: Sequence[Sheet], kind: str, place: str) -> tuple[int, tuple[float, float]]:
