@@ -9,7 +9,7 @@ from extractors.values import choices, codes, dates, money, people, percent, pho
 from extractors.values.kinds import FieldKind
 from extractors.values.numerals import parse_chinese_integer, parse_decimal, plain
 from extractors.values.reading import Normalised
-from extractors.values.tidy import CJK, squeeze, tidy, tidy_name
+from extractors.values.tidy import CJK, fold, squeeze, tidy, tidy_name
 
 __all__ = ["Normalised", "normalise"]
 
@@ -51,10 +51,23 @@ def normalise(
         return Normalised("无")
     if _STROKE.fullmatch(bare):
         return Normalised("/", doubt="填写为“/”，请确认是否无此项")
-    if kind in _SINGLE_FIGURE:
-        return _figure(kind, raw, unit)
     if kind is FieldKind.DATE:
         return _date(raw)
+    result = _of_kind(kind, raw, unit, options, aliases)
+    if not result.value and fold(raw):
+        return Normalised(fold(raw), unit, valid=False, doubt="内容无法识别")
+    return result
+
+
+def _of_kind(
+    kind: FieldKind,
+    raw: str,
+    unit: str,
+    options: Sequence[str],
+    aliases: Sequence[tuple[str, str]],
+) -> Normalised:
+    if kind in _SINGLE_FIGURE:
+        return _figure(kind, raw, unit)
     if kind in {FieldKind.CHOICE, FieldKind.DISTRICT} and options:
         return choices.read_choice(raw, options, aliases)
     if kind is FieldKind.CHOICES and options:
