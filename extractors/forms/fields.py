@@ -23,8 +23,9 @@ from extractors.forms.layout import (
     same_row,
     visual_rows,
 )
-from extractors.forms.options import GLYPHS, options_in_text, ticked_options
+from extractors.forms.options import agreed, options_in_text, ticked_options
 from extractors.forms.spec import FieldSpec, FoundValue
+from extractors.forms.words import GLYPHS
 from extractors.forms.years import year_of_heading, year_within
 from extractors.page import Box, Cell, PageView
 from extractors.values.kinds import FieldKind
@@ -111,7 +112,7 @@ def find_fields(
         layout = layouts[label.page]
         factor = min(match.score + 0.02, 1.0) * owner_factor
         if spec.per_year:
-            found += _yearly(label, spec, factor, layout, labels, years, claims)
+            found += _yearly(label, spec, factor, layouts, labels, years, claims)
         else:
             value = _single(label, spec, factor, layout, labels, claims)
             if value is not None:
@@ -119,6 +120,7 @@ def find_fields(
     for spec in specs:
         if spec.kind is FieldKind.DATE and spec.after:
             found = _dated(found, spec, layouts)
+    found = [_under_ink(value, layouts[value.page].view) for value in found]
     rank = {spec.key: place for place, spec in enumerate(specs)}
     return tuple(
         sorted(
@@ -134,12 +136,25 @@ def find_fields(
     )
 
 
+def _under_ink(value: FoundValue, view: PageView) -> FoundValue:
+    """Doubt an empty place that a seal or handwriting lies on: something may stand there."""
+    if not value.empty or value.rule in ("tick", "option-glyph"):
+        return value
+    if any(box.overlap(value.box) > 0.4 * box.area for box in view.handwriting):
+        doubt = "该处有手写笔迹，未能读出文字"
+    elif any(seal.box.overlap(value.box) > 0.4 * value.box.area for seal in view.seals):
+        doubt = "该处被印章覆盖，未能读出文字"
+    else:
+        return value
+    return value.model_copy(update={"doubts": (*value.doubts, doubt)})
+
+
 # --- labels ---------------------------------------------------------------------------------
 
 
 def _labels(layout: PageLayout, page: int, index: LabelIndex) -> list[_Label]:
     found: list[_Label] = []
-    for cell in layout.view.cells:
+    for cell in layout.cells:
         found += _labels_of_pieces(layout.pieces(cell), page, index, cell)
     for number, row in enumerate(layout.loose):
         found += [replace(label, row=number) for label in _labels_of_pieces(row, page, index, None)]
@@ -426,15 +441,32 @@ def _continued(
     x0 = label.behind[0].box.x0
     height = max(piece.box.height for piece in label.behind)
     bottom = max(piece.box.y1 for piece in label.behind)
+    edge = min(
+        (
+            other.box.x0
+            for other in labels
+            if other.page == label.page and other.row == label.row and other.box.x0 > x0
+        ),
+        default=float("inf"),
+    )
     more: list[Piece] = []
     for row in layout.loose[label.row + 1 :]:
-        aligned = all(piece.box.x0 > x0 - 1.2 * height for piece in row)
-        near = row[0].box.y0 - bottom < 0.9 * height
-        labelled = any(other.row >= 0 and _in_row(other, row, label.page) for other in labels)
-        if not aligned or not near or labelled or any(colon_places(p.text) for p in row):
+        column = [piece for piece in row if x0 - 1.2 * height < piece.box.x0 < edge]
+        if not column or column[0].box.x0 > x0 + 3 * height:
             break
-        more += row
-        bottom = max(piece.box.y1 for piece in row)
+        near = column[0].box.y0 - bottom < 0.9 * height
+        before = [piece for piece in row if piece.box.x0 <= x0 - 1.2 * height]
+        labelled = any(
+            other.page == label.page
+            and other.row >= 0
+            and any(same_row(other.box, piece.box) for piece in column)
+            and (other.box.x0 < edge or before)
+            for other in labels
+        )
+        if not near or labelled or any(colon_places(piece.text) for piece in column):
+            break
+        more += column
+        bottom = max(piece.box.y1 for piece in column)
     return tuple(more)
 
 
@@ -526,7 +558,7 @@ def _chosen(
         places.append((box, pieces, None))
     for box, pieces, cell in places:
         ticks = [tick for tick in layout.view.ticks if box.holds(*tick.box.centre)]
-        seen = ticked_options(ticks, spec) or options_in_text(pieces, spec)
+        seen = agreed(ticked_options(ticks, spec), options_in_text(pieces, spec))
         if seen is None:
             continue
         if cell is not None and not claims.take(label.page, cell):
@@ -614,12 +646,13 @@ def _yearly(
     label: _Label,
     spec: FieldSpec,
     factor: float,
-    layout: PageLayout,
+    layouts: Sequence[PageLayout],
     labels: Sequence[_Label],
     years: Sequence[int],
     claims: _Claims,
 ) -> list[FoundValue]:
     """The values of a field that is asked for year by year."""
+    layout = layouts[label.page]
     if label.year is not None:
         one = spec.model_copy(update={"per_year": False})
         value = _single(label, one, factor, layout, labels, claims)
@@ -631,10 +664,16 @@ def _yearly(
     grid = layout.grids[label.cell.table]
     unit = stated_unit(label.text) or _table_unit(layout, grid)
     found: list[FoundValue] = []
-    for year, heading in _headings(label.cell, grid, years):
-        cell = grid.crossing(
-            *((label.cell, heading) if heading.row < label.cell.row else (heading, label.cell))
-        )
+    headings = _headings(label.cell, grid, years)
+    certainty = 0.99
+    if not headings and label.page and grid is _first_grid(layout):
+        # The table goes on from the page before, where its heading stands.
+        headings = _last_headings(layouts[label.page - 1], years)
+        unit = unit or _last_unit(layouts[label.page - 1])
+        certainty = 0.95
+    for year, heading in headings:
+        beside = heading.row >= label.cell.row and certainty == 0.99
+        cell = grid.crossing(*((heading, label.cell) if beside else (label.cell, heading)))
         if cell is None or not claims.take(label.page, cell):
             continue
         pieces = layout.pieces(cell)
@@ -642,7 +681,7 @@ def _yearly(
             _value(
                 label,
                 spec,
-                0.99 * factor,
+                certainty * factor,
                 pieces,
                 "table-year",
                 cell.box,
@@ -681,6 +720,29 @@ def _headings(cell: Cell, grid: Grid, years: Sequence[int]) -> list[tuple[int, C
             first.append((year, heading))
         return first
     return []
+
+
+def _first_grid(layout: PageLayout) -> Grid | None:
+    return min(layout.grids.values(), key=lambda grid: grid.box.y0, default=None)
+
+
+def _last_headings(layout: PageLayout, years: Sequence[int]) -> list[tuple[int, Cell]]:
+    """The headings of the years in the last table of a page, if they run across its columns."""
+    last = max(layout.grids.values(), key=lambda grid: grid.box.y1, default=None)
+    if last is None:
+        return []
+    rows: dict[int, list[tuple[int, Cell]]] = {}
+    for cell in last.cells:
+        year = year_of_heading(cell.text, years)
+        if year is not None:
+            rows.setdefault(cell.row, []).append((year, cell))
+    running = [row for row, members in rows.items() if len({year for year, _ in members}) > 1]
+    return rows[max(running)] if running else []
+
+
+def _last_unit(layout: PageLayout) -> str:
+    last = max(layout.grids.values(), key=lambda grid: grid.box.y1, default=None)
+    return _table_unit(layout, last) if last is not None else ""
 
 
 def _table_unit(layout: PageLayout, grid: Grid) -> str:

@@ -32,6 +32,9 @@ _UNIT_INSIDE = re.compile(
     r"(亿元|百万元|万元|千元|元|%|％)"
 )
 
+_LATIN = re.compile(r"[A-Za-z]{3}")
+_VARIANTS = str.maketrans("內產業稱號電話證書類別額總", "内产业称号电话证书类别额总")
+
 _EMPTY_FRONTS = (
     "本企业", "申报企业", "申请企业", "企业", "单位", "公司", "本单位", "申报单位", "申请单位",
     "申报", "申请", "上年末", "年末", "上年度", "上年", "年度", "目前", "现有", "拥有", "已获",
@@ -74,8 +77,14 @@ def label_forms(text: str) -> tuple[str, ...]:
     # A label cut by a line end may hold half a bracket; its sign alone says nothing.
     without = _PUNCTUATION.sub("", _BRACKET_SIGNS.sub("", _strip_brackets(plain)))
     opened = _PUNCTUATION.sub("", _BRACKET_SIGNS.sub("", plain))
-    forms = [form for form in (without, opened) if form]
+    forms = [_fold(form) for form in (without, opened) if form]
     return tuple(dict.fromkeys(re.sub(r"[%％]$", "", form) or form for form in forms))
+
+
+def _fold(form: str) -> str:
+    """Characters that readers confuse, in one form: traditional ones, and Latin in small."""
+    form = form.translate(_VARIANTS)
+    return form.lower().replace("1", "l").replace("0", "o") if _LATIN.search(form) else form
 
 
 def _strip_brackets(text: str) -> str:
@@ -128,8 +137,9 @@ def label_score(text: str, label: str) -> float:
     for i, seen in enumerate(seen_forms):
         for j, known in enumerate(known_forms):
             score = _form_score(seen, known)
-            if i != j and score:  # brackets opened on one side only
-                score -= 0.02
+            if score and (i, j) != (len(seen_forms) - 1, len(known_forms) - 1):
+                # What stands in brackets may tell labels apart; the fuller likeness wins.
+                score -= 0.01
             best = max(best, score)
     return best
 

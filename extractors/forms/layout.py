@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from extractors.forms.words import label_odds
 from extractors.page import Box, Cell, Line, PageView
 
 _CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef"
@@ -157,16 +158,73 @@ class PageLayout:
 
     @cached_property
     def grids(self) -> dict[int, Grid]:
-        """The ruled tables by number."""
+        """The ruled tables by number; frames around a page are none."""
         cells: dict[int, list[Cell]] = defaultdict(list)
         for cell in self.view.cells:
             cells[cell.table].append(cell)
-        return {table: Grid(tuple(members)) for table, members in cells.items()}
+        return {
+            table: Grid(tuple(self._mended(members)))
+            for table, members in cells.items()
+            if not self._is_frame(members)
+        }
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells of all tables."""
+        return tuple(cell for grid in self.grids.values() for cell in grid.cells)
 
     @cached_property
     def cell_of_line(self) -> dict[int, Cell]:
         """The cell that a line lies in, by index of the line."""
-        return {index: cell for cell in self.view.cells for index in cell.lines}
+        return {index: cell for cell in self.cells for index in cell.lines}
+
+    def _is_frame(self, cells: Sequence[Cell]) -> bool:
+        """Whether a table is only the ornament around a certificate: one cell full of lines."""
+        full = [cell for cell in cells if cell.lines]
+        if len(full) != 1 or len(full[0].lines) < 6:
+            return False
+        page = self.view.preparation
+        return full[0].box.area > 0.3 * page.width * page.height
+
+    def _mended(self, cells: Sequence[Cell]) -> list[Cell]:
+        """The cells, with those joined that a false rule cuts through a running line of text."""
+        result = sorted(cells, key=lambda cell: (cell.row, cell.column))
+        place = 0
+        while place < len(result):
+            cell = result[place]
+            beside = next((other for other in result if self._runs_on(cell, other)), None)
+            if beside is None:
+                place += 1
+                continue
+            result.remove(beside)
+            result[place] = cell.model_copy(
+                update={
+                    "column_span": cell.column_span + beside.column_span,
+                    "box": Box.around([cell.box, beside.box]),
+                    "lines": (*cell.lines, *beside.lines),
+                    "text": cell.text + beside.text,
+                }
+            )
+        return result
+
+    def _runs_on(self, cell: Cell, other: Cell) -> bool:
+        """Whether a line of text goes on over the border into the cell on the right."""
+        if (other.row, other.row_span, other.column) != (
+            cell.row,
+            cell.row_span,
+            cell.column + cell.column_span,
+        ) or len(other.lines) != 1:
+            return False
+        if label_odds(cell.text) > 1 or label_odds(other.text) > 1:
+            return False  # a label that fills its cell comes near its value
+        right = self.view.lines[other.lines[0]].box
+        for index in cell.lines:
+            left = self.view.lines[index].box
+            gap = right.x0 - left.x1
+            height = min(left.height, right.height)
+            if same_row(left, right, 0.7) and -0.5 * height < gap < 0.3 * height:
+                return True
+        return False
 
     @cached_property
     def loose(self) -> list[list[Piece]]:

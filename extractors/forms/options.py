@@ -10,12 +10,8 @@ from rapidfuzz.distance import Levenshtein
 from extractors.forms.labels import label_forms, squeeze
 from extractors.forms.layout import Piece
 from extractors.forms.spec import FieldSpec
+from extractors.forms.words import OPEN, TICKED
 from extractors.page import Box, Record, Tick
-
-_TICKED = "☑√✓✔☒■▣🗹✅"
-_OPEN = "□☐○◯▢"
-GLYPHS = re.compile(f"[{_TICKED}{_OPEN}]")
-"""Signs that stand for a tick box in text."""
 
 
 class Chosen(Record):
@@ -27,6 +23,11 @@ class Chosen(Record):
     rule: str
     box: Box | None = None
     doubts: tuple[str, ...] = ()
+    complete: bool = False
+    """Whether every option of the choice was seen."""
+
+
+UNNAMED = "有勾选的选项未能识别"
 
 
 def option_of(text: str, spec: FieldSpec) -> str:
@@ -65,7 +66,7 @@ def ticked_options(ticks: Sequence[Tick], spec: FieldSpec) -> Chosen | None:
         doubts.append("单选栏目勾选了多项")
     unnamed = [tick for tick in ticks if tick.ticked and not option_of(tick.label, spec)]
     if unnamed:
-        doubts.append("有勾选的选项未能识别")
+        doubts.append(UNNAMED)
     boxes = [tick.box for tick, _ in known if tick.ticked]
     return Chosen(
         chosen=tuple(chosen),
@@ -76,19 +77,35 @@ def ticked_options(ticks: Sequence[Tick], spec: FieldSpec) -> Chosen | None:
     )
 
 
+def agreed(boxes: Chosen | None, text: Chosen | None) -> Chosen | None:
+    """One answer from the boxes seen and from the glyphs read: together they know more.
+
+    The boxes decide.  Their doubts about unnamed boxes fall where the text, read by itself,
+    says the same.
+    """
+    if boxes is None or text is None:
+        return boxes or text
+    if boxes.chosen == text.chosen and text.complete:
+        kept = tuple(doubt for doubt in boxes.doubts if doubt != UNNAMED)
+        return boxes.model_copy(update={"doubts": kept})
+    return boxes
+
+
 def options_in_text(pieces: Sequence[Piece], spec: FieldSpec) -> Chosen | None:
     """The options that carry a tick glyph in the text; ``None`` where the text has no glyphs."""
     chosen: set[str] = set()
     boxes: list[Box] = []
     confidence = 1.0
     seen_glyph = False
+    named: set[str] = set()
     for piece in pieces:
-        parts = re.split(f"([{_TICKED}{_OPEN}])", piece.text)
+        parts = re.split(f"([{TICKED}{OPEN}])", piece.text)
         for glyph, label in zip(parts[1::2], parts[2::2], strict=False):
             seen_glyph = True
             confidence = min(confidence, piece.confidence)
             option = option_of(squeeze(label), spec)
-            if glyph in _TICKED and option:
+            named.add(option)
+            if glyph in TICKED and option:
                 chosen.add(option)
                 boxes.append(piece.box)
     if not seen_glyph:
@@ -98,6 +115,7 @@ def options_in_text(pieces: Sequence[Piece], spec: FieldSpec) -> Chosen | None:
         chosen=tuple(sorted(chosen)),
         confidence=confidence,
         rule="option-glyph",
+        complete=set(spec.options) <= named,
         box=Box.around(boxes) if boxes else None,
         doubts=doubts,
     )

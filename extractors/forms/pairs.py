@@ -22,8 +22,7 @@ from extractors.forms.layout import (
     part_of,
     visual_rows,
 )
-from extractors.forms.options import GLYPHS
-from extractors.forms.words import has_head, is_template, label_odds
+from extractors.forms.words import GLYPHS, has_head, is_template, label_odds
 from extractors.page import Box, Cell, PageView, Pair
 
 _SENTENCE = re.compile(r"[。；;！？!?]")
