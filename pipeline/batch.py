@@ -362,7 +362,7 @@ class _Run:
                 if name != "ledger"  # it may hold a password
             ),
             versions=(
-                *((name, release(name)) for name in ("zjtx", *LIBRARIES)),
+                *((name, release(name)) for name in ("zjtx", *LIBRARIES.values())),
                 *((stage, stage_version(stage)) for stage in ("clean", "read", "sort", "extract")),
             ),
         )

