@@ -28,6 +28,7 @@ HEADERS = (
     "提交时间",
     "登记机关",
     "所属行业",
+    "产品名称",
     "状态",
 )
 TITLE_HEADERS = {
@@ -118,6 +119,7 @@ def _row(enterprise: Enterprise, tier: str, name: str, rng: Random) -> Row:
         submitted,
         enterprise.place.authority,
         f"{enterprise.trade.industry2[0]} {enterprise.trade.industry2[1]}",
+        enterprise.product if tier == "product" else "",
         rng.choice(("已提交", "已提交", "待审核")),
     )
 
