@@ -6,7 +6,6 @@ what a clerk would get, and can measure any program that writes the same files.
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 
 from extractors.page import Record
 from pipeline.errors import InputError
+from pipeline.results.tables import read_table
 
 Row = dict[str, str]
 
@@ -139,8 +139,7 @@ def _truth(path: Path) -> dict[str, Any]:
 
 def _rows(path: Path) -> list[Row]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
+        return read_table(path)
     except FileNotFoundError:
         raise InputError(
             f"{path}: no such file", "Name the result folder of a finished run."

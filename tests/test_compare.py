@@ -1,0 +1,123 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.page import Box
+from pipeline.records import (
+    Application,
+    DifferenceKind,
+    Extraction,
+    Field,
+    FieldState,
+    Medium,
+    Registration,
+    Severity,
+)
+from pipeline.stages.compare import compare, findings_of
+from tests.builders_check import NAME, pack
+
+PLACE = Box(x0=100, y0=100, x1=300, y1=130)
+APPLICATION = Application(
+    application_id="A001", tier="sme", enterprise_name=NAME, uscc="", volumes=()
+)
+
+
+def stated(key, value, medium=Medium.PAPER, *, sure=0.99, state=FieldState.ACCEPTED, page=2):
+    return Field(
+        application_id="A001",
+        volume="A001-P1",
+        medium=medium,
+        key=key,
+        value=value,
+        raw=value,
+        unit="",
+        state=state,
+        read_confidence=sure,
+        place_confidence=0.99,
+        file="box/scans/a.pdf",
+        sha256="0" * 64,
+        page=page,
+        box=PLACE,
+        engine="paddleocr",
+        rule="cell-right",
+    )
+
+
+def differences(*fields, registration=None):
+    extraction = Extraction(
+        application_id="A001",
+        fields=fields,
+        seals=(),
+        unassigned=(),
+        lines_total=0,
+        lines_in_fields=0,
+        lines_in_cells=0,
+        lines_in_body=0,
+    )
+    return compare(APPLICATION, extraction, registration, pack())
+
+
+def word(key, value, **options):
+    return stated(key, value, Medium.ELECTRONIC, sure=1.0, **options)
+
+
+def test_a_figure_changed_in_the_word_file_after_printing_is_a_difference_of_content():
+    (difference,) = differences(stated("revenue.2020", "12100"), word("revenue.2020", "18100"))
+    assert difference.kind is DifferenceKind.CONTENT
+    assert (difference.paper, difference.electronic) == ("12100", "18100")
+
+
+def test_the_same_amount_written_otherwise_is_none_of_content():
+    (difference,) = differences(stated("revenue.2020", "12100.50"), word("revenue.2020", "12100.5"))
+    assert difference.kind is DifferenceKind.LAYOUT
+    assert findings_of([difference], pack()) == ()
+
+
+def test_a_paper_read_with_doubt_is_not_held_against_the_applicant():
+    (difference,) = differences(
+        stated("legal_rep", "王健国", sure=0.6, state=FieldState.REVIEW),
+        word("legal_rep", "王建国"),
+    )
+    assert difference.kind is DifferenceKind.READING
+    assert difference.severity is Severity.REVIEW
+
+
+def test_another_person_read_surely_is_content():
+    (difference,) = differences(stated("legal_rep", "赵小海"), word("legal_rep", "王建国"))
+    assert difference.kind is DifferenceKind.CONTENT
+
+
+def test_both_legal_forms_of_a_limited_company_are_the_same_name():
+    (difference,) = differences(
+        stated("enterprise_name", NAME),
+        word("enterprise_name", NAME.replace("有限公司", "有限责任公司")),
+    )
+    assert difference.kind is DifferenceKind.LAYOUT
+
+
+def test_equal_values_are_no_difference():
+    assert differences(stated("contact", "李敏"), word("contact", "李敏")) == ()
+
+
+def test_a_field_found_on_no_page_is_no_difference():
+    nowhere = stated("contact", "", state=FieldState.MISSING, page=0)
+    assert differences(nowhere, word("contact", "李敏")) == ()
+
+
+def test_a_place_left_blank_on_paper_and_filled_in_the_word_file_is_content():
+    blank = stated("contact", "", state=FieldState.MISSING, page=2)
+    (difference,) = differences(blank, word("contact", "李敏"))
+    assert difference.kind is DifferenceKind.CONTENT
+
+
+def test_the_online_record_is_compared_too():
+    online = Registration(registration_id="R1", enterprise_name=NAME, legal_rep="赵小海")
+    (difference,) = differences(stated("legal_rep", "王建国"), registration=online)
+    assert difference.online == "赵小海"
+    (finding,) = findings_of([difference], pack())
+    assert finding.code == "E-ONLINE-PAPER"
+    assert finding.subject == "legal_rep"
+
+
+@given(st.text(alphabet="0123456789大连王李有限（）()，、", min_size=1, max_size=20))
+def test_a_value_never_differs_from_itself(value):
+    assert differences(stated("contact", value), word("contact", value)) == ()

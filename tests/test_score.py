@@ -1,0 +1,92 @@
+import csv
+import json
+
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.score import score, summary
+
+COLUMNS = {
+    "applications": "application_id,tier",
+    "fields": "application_id,volume,medium,key,value,state",
+    "documents": "application_id,volume,type,file,first_page,last_page",
+    "findings": "application_id,code,severity,message",
+    "matches": "application_id,rank,registration_id,decision",
+    "differences": "application_id,key,kind",
+}
+
+
+@pytest.fixture
+def measure(tmp_path):
+    """Writes results and truth, and measures the one against the other."""
+
+    def write(fields, *, findings=(), truth_findings=(), match=("R1", "accepted")):
+        rows = {
+            "applications": [("A001", "sme")],
+            "fields": fields,
+            "documents": [("A001", "A001-P1", "application_form", "box/scans/a.pdf", 1, 2)],
+            "findings": findings,
+            "matches": [("A001", 1, *match)],
+            "differences": [],
+        }
+        for name, header in COLUMNS.items():
+            with (tmp_path / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+                csv.writer(file).writerows([header.split(","), *rows[name]])
+        pages = [["scans/a.pdf", 1], ["scans/a.pdf", 2]]
+        application = {
+            "id": "T1",
+            "tier": "sme",
+            "registration_id": "R1",
+            "volumes": [{"documents": [{"type": "application_form", "pages": pages}]}],
+            "fields": {"paper": {"1": {"contact": "李敏", "uscc": ""}}},
+            "findings": [{"code": code} for code in truth_findings],
+        }
+        truth = tmp_path / "truth.json"
+        truth.write_text(json.dumps({"applications": [application]}), encoding="utf-8")
+        return score(tmp_path, truth)
+
+    return write
+
+
+def paper(key, value, state="accepted"):
+    return ("A001", "A001-P1", "paper", key, value, state)
+
+
+def test_right_values_count_as_right_and_blank_labels_too(measure):
+    result = measure([paper("contact", "李敏"), paper("uscc", "", "missing")])
+    assert (result.fields.hits, result.fields.total) == (2, 2)
+    assert result.silent_errors.hits == 0
+
+
+def test_an_accepted_wrong_value_is_a_silent_error(measure):
+    result = measure([paper("contact", "李每"), paper("uscc", "", "missing")])
+    assert (result.silent_errors.hits, result.silent_errors.total) == (1, 1)
+    assert "李每" in summary(result)
+
+
+def test_a_wrong_value_in_review_is_not_silent(measure):
+    result = measure([paper("contact", "李每", "review"), paper("uscc", "", "missing")])
+    assert result.silent_errors.total == 0
+    assert result.fields.hits == 1
+
+
+def test_a_value_that_was_not_found_is_wrong_even_where_the_truth_is_empty(measure):
+    assert measure([paper("contact", "李敏")]).fields.hits == 1
+
+
+def test_requests_to_look_are_no_claims(measure):
+    found = [("A001", "E-RATIO", "warn", "…"), ("A001", "E-OCR-LOW", "review", "…")]
+    result = measure([], findings=found, truth_findings=["E-RATIO", "E-PREREQ"])
+    assert (result.findings_recall.hits, result.findings_recall.total) == (1, 2)
+    assert (result.findings_precision.hits, result.findings_precision.total) == (1, 1)
+
+
+def test_a_match_accepted_with_another_registration_is_a_false_accept(measure):
+    assert measure([], match=("R2", "accepted")).match_false == 1
+    assert measure([], match=("R2", "review")).match_false == 0
+
+
+def test_a_file_that_is_no_truth_is_refused_by_name(tmp_path):
+    (tmp_path / "truth.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(InputError, match=r"truth\.json"):
+        score(tmp_path, tmp_path / "truth.json")
