@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from extractors.documents.spec import DocumentSpec, PageGuess
 from extractors.forms.labels import squeeze
-from extractors.forms.layout import Piece, join_text, piece_of, visual_rows
+from extractors.forms.layout import PageLayout, Piece, join_text, piece_of, visual_rows
 from extractors.page import PageView
 
 _SIGNS = re.compile(r"[“”\"'‘’「」『』《》〈〉<>()（）\[\]【】〔〕:：,，。.、·\-—_*★\s]+")
@@ -54,8 +54,23 @@ def page_words(view: PageView, specs: Sequence[DocumentSpec]) -> frozenset[str]:
 
 
 def _title_rows(view: PageView) -> list[tuple[str, float]]:
-    """Texts that may be a title, each with a weight by size and height on the page, 0 to 1."""
-    pieces = [piece_of(line, i) for i, line in enumerate(view.lines) if line.text.strip()]
+    """Texts that may be a title, each with a weight by size and height on the page, 0 to 1.
+
+    What stands in a cell with others beside it is a label or a value, never a title.
+    """
+    layout = PageLayout(view)
+    ruled = {
+        index
+        for grid in layout.grids.values()
+        for cell in grid.cells
+        if grid.right_of(cell) is not None or grid.left_of(cell) is not None
+        for index in cell.lines
+    }
+    pieces = [
+        piece_of(line, index)
+        for index, line in enumerate(view.lines)
+        if line.text.strip() and index not in ruled
+    ]
     if not pieces:
         return []
     heights = sorted(piece.box.height for piece in pieces)

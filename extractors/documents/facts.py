@@ -9,9 +9,9 @@ from extractors.documents import audit_report
 from extractors.documents.spec import DocumentSpec, FactSpec
 from extractors.forms.fields import find_fields
 from extractors.forms.labels import squeeze
-from extractors.forms.layout import Piece, piece_of
+from extractors.forms.layout import PageLayout, Piece, part_of, piece_of, same_row
 from extractors.forms.spec import FieldSpec, FoundValue
-from extractors.page import PageView
+from extractors.page import Box, Line, PageView
 from extractors.values.kinds import FieldKind
 
 _DATE = re.compile(
@@ -60,17 +60,136 @@ def find_facts(views: Sequence[PageView], spec: DocumentSpec) -> tuple[FoundValu
         for fact in spec.fields
         if fact.key not in found
     )
-    for value in find_fields(views, fields):
+    parted = [part_labels(view, spec.fields) for view in views]
+    for value in find_fields([view for view, _ in parted], fields):
         known = found.get(value.key)
         if known is None or (known.empty and not value.empty):
-            found[value.key] = value
+            origin = parted[value.page][1]
+            lines = tuple(dict.fromkeys(origin[line] for line in value.lines))
+            found[value.key] = value.model_copy(update={"lines": lines})
     for fact in spec.fields:
         by_label = found.get(fact.key)
         if by_label is None or by_label.empty:
             guessed = _by_pattern(views, fact, spec.type, found)
             if guessed is not None:
                 found[fact.key] = guessed
+        if fact.key not in found or found[fact.key].empty:
+            sealed = _by_seal(views, fact)
+            if sealed is not None:
+                found[fact.key] = sealed
     return tuple(found[key] for key in kinds if key in found)
+
+
+_AUTHORITY = re.compile(r"机关|机构|部门|单位|中心")
+
+
+def _by_seal(views: Sequence[PageView], fact: FactSpec) -> FoundValue | None:
+    """The authority whose stamp lies on the paper, where its printed name cannot be read."""
+    if fact.role == "owner" or not any(_AUTHORITY.search(label) for label in fact.labels[:1]):
+        return None
+    for page, view in enumerate(views):
+        for seal in view.seals:
+            if len(seal.text) >= 4:
+                return FoundValue(
+                    key=fact.key,
+                    raw=seal.text,
+                    page=page,
+                    box=seal.box,
+                    label_box=seal.box,
+                    lines=(),
+                    read_confidence=seal.confidence * 0.9,
+                    place_confidence=0.8,
+                    engine="",
+                    rule="seal",
+                )
+    return None
+
+
+def part_labels(view: PageView, facts: Sequence[FactSpec]) -> tuple[PageView, tuple[int, ...]]:
+    """Part the lines of a certificate that run a label and its value together.
+
+    Certificates print ``注册资本 500万元`` without a colon, and labels spread out as ``住 所``.
+
+    Args:
+        view: The page as read.
+        facts: What is looked for on it.
+
+    Returns:
+        The page with such lines parted (frames around it left out), and for each of its
+        lines the index of the line that it comes from.
+    """
+    layout = PageLayout(view)
+    labels = sorted(
+        {squeeze(label) for fact in facts for label in fact.labels if len(squeeze(label)) > 1},
+        key=len,
+        reverse=True,
+    )
+    lines: list[Line] = []
+    origin: list[int] = []
+    new_index: dict[int, list[int]] = {}
+    swallowed: set[int] = set()
+    for index, line in enumerate(view.lines):
+        if index in swallowed:
+            continue
+        text, front = line.text, ""
+        if len(squeeze(text)) == 1 and index not in layout.cell_of_line:
+            joined = _spread_label(view, index, labels)
+            if joined is not None:
+                swallowed.add(joined)
+                front = squeeze(text)
+                other = view.lines[joined]
+                box = Box.around([line.box, other.box])
+                quad = (box.x0, box.y0, box.x1, box.y0, box.x1, box.y1, box.x0, box.y1)
+                line = other.model_copy(update={"text": front + other.text.lstrip(), "quad": quad})
+        cut = _label_end(line.text, labels)
+        parts = [line.text] if cut is None else [line.text[:cut], line.text[cut:]]
+        whole = piece_of(line, index)
+        start = 0
+        for part in parts:
+            piece = part_of(whole, start, start + len(part))
+            start += len(part)
+            box = piece.box
+            quad = (box.x0, box.y0, box.x1, box.y0, box.x1, box.y1, box.x0, box.y1)
+            new_index.setdefault(index, []).append(len(lines))
+            lines.append(line.model_copy(update={"text": part.strip(), "quad": quad}))
+            origin.append(index)
+    cells = tuple(
+        cell.model_copy(
+            update={"lines": tuple(new for old in cell.lines for new in new_index.get(old, []))}
+        )
+        for cell in layout.cells
+    )
+    return view.model_copy(update={"lines": tuple(lines), "cells": cells}), tuple(origin)
+
+
+def _spread_label(view: PageView, index: int, labels: Sequence[str]) -> int | None:
+    """The line that goes on with a label whose first character stands apart (``住  所``)."""
+    first = view.lines[index]
+    for other, line in enumerate(view.lines):
+        gap = line.box.x0 - first.box.x1
+        if other == index or not same_row(first.box, line.box) or not 0 < gap < 220:
+            continue
+        text = squeeze(first.text) + squeeze(line.text)
+        if any(text.startswith(label) for label in labels):
+            return other
+    return None
+
+
+def _label_end(text: str, labels: Sequence[str]) -> int | None:
+    """Where the label ends that a line begins with, if a value follows without a colon."""
+    squeezed = squeeze(text)
+    label = next((label for label in labels if squeezed.startswith(label)), None)
+    if label is None or len(squeezed) == len(label):
+        return None
+    following = squeezed[len(label)]
+    if following in ":：(（的、，,。及和与" or len(squeezed) > len(label) + 48:
+        return None
+    seen = 0
+    for place, character in enumerate(text):
+        seen += len(squeeze(character))
+        if seen >= len(label):
+            return place + 1
+    return None
 
 
 def _by_pattern(

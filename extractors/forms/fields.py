@@ -44,6 +44,7 @@ _SIGNING = re.compile(
     r"[(（]?[^,，。]{0,16}?(?:盖章|公章|签章|签字|签名|加盖公章)[)）]?[:：]?"
     r"|(?:负责人|经办人|审核人|单位负责人|主管领导)[:：]?|[(（]?[章印][)）]?"
 )
+_TO_SIGN = re.compile(r"签字|签名|签章|签署")
 _CHOICE_KINDS = (FieldKind.CHOICE, FieldKind.CHOICES)
 _LONG_KINDS = (FieldKind.TEXT, FieldKind.NAME)
 
@@ -164,6 +165,8 @@ def _labels(layout: PageLayout, page: int, index: LabelIndex) -> list[_Label]:
 def _match_label(text: str, index: LabelIndex) -> tuple[tuple[LabelMatch, ...], int | None]:
     """The fields that a text is the label of, and the year that it names."""
     bare = GLYPHS.split(text, maxsplit=1)[0]
+    if _TO_SIGN.search(squeeze(bare)):
+        return (), None  # a place to sign, not one to fill in
     matches = index.matches(bare)
     if matches and matches[0].score >= SURE:
         return matches, None

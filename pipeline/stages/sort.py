@@ -23,6 +23,8 @@ from extractors.documents.owners import (
 )
 from extractors.documents.spec import DocumentSpec, PageGuess
 from extractors.forms.fields import find_fields
+from extractors.forms.labels import SURE, LabelIndex
+from extractors.forms.layout import PageLayout
 from extractors.forms.spec import FieldSpec
 from extractors.page import PageView
 from extractors.values.kinds import FieldKind
@@ -42,6 +44,8 @@ from pipeline.records import (
 _FORM = "application_form"
 _BLANK = "blank"
 _OTHER = "other"
+_FORM_LABELS = 4
+"""So many labels of the form in ruled cells make a page one of the form's."""
 _SAME_NAME = 0.88
 """Likeness from which two names as read are taken for one enterprise's."""
 
@@ -54,8 +58,10 @@ class _Draft:
     variant: str = ""
     pages: list[ReadPage] = field(default_factory=list)
     confidences: list[float] = field(default_factory=list)
-    continues: bool = False
-    """Whether it stands at the front of a file and bears no title of its own."""
+    front: PageGuess | None = None
+    """Of its first page, where that stands at the front of a file without a form."""
+    form_like: bool = False
+    """Whether that page asks for fields as an application form does."""
 
     @property
     def confidence(self) -> float:
@@ -145,6 +151,13 @@ class _Reader:
             if item.kind in (FieldKind.NAME, FieldKind.USCC)
         )
         self._kinds = {item.key: item.kind for item in self._identity}
+        self._labels = LabelIndex(
+            [
+                FieldSpec(key=item.key, labels=item.labels, kind=item.kind)
+                for item in programme.fields
+            ],
+            threshold=SURE,
+        )
 
     def guess(self, page: ReadPage) -> PageGuess:
         """What a page looks like; ``blank`` for a blank one."""
@@ -153,6 +166,13 @@ class _Reader:
         if preparation.blank and not page.view.lines:
             return PageGuess(type=_BLANK, confidence=preparation.blank_confidence)
         return classify(page.view, self.specs)
+
+    def asks_like_a_form(self, page: ReadPage) -> bool:
+        """Whether a page's ruled cells ask for fields of the application forms."""
+        asked: set[str] = set()
+        for cell in PageLayout(page.view).cells if page.view is not None else ():
+            asked.update(match.key for match in self._labels.matches(cell.text)[:1])
+        return len(asked) >= _FORM_LABELS
 
     def identity(self, views: Sequence[PageView]) -> tuple[str, str]:
         """Name and code of the applicant, as an application form states them."""
@@ -176,10 +196,7 @@ def _paper_volumes(
     bundles = list(_bundles(pages, reader))
     for bundle in bundles:
         if bundle.headed:
-            forms = [d for d in bundle.documents if d.type == _FORM]
-            bundle.name, bundle.code = reader.identity(
-                [view for document in forms for view in document.views()]
-            )
+            _identify(bundle, reader)
     applicants = [bundle for bundle in bundles if bundle.headed]
     volumes: list[_Bundle] = []
     unsorted: list[_Draft] = []
@@ -196,14 +213,31 @@ def _paper_volumes(
             else:
                 _append(home, document)
     for volume in volumes:
+        if not volume.code:  # the form went on in a file of its own
+            _identify(volume, reader)
+    for volume in volumes:
         unsorted += _strangers(volume, applicants)
     return volumes, unsorted
+
+
+def _identify(bundle: _Bundle, reader: _Reader) -> None:
+    """Note whom the forms of a bundle name as the applicant."""
+    forms = [document for document in bundle.documents if document.type == _FORM]
+    bundle.name, bundle.code = reader.identity(
+        [view for document in forms for view in document.views()]
+    )
 
 
 def _append(volume: _Bundle, document: _Draft) -> None:
     """Lay a document behind a volume; a continuation joins the last document."""
     last = volume.documents[-1] if volume.documents else None
-    if document.continues and last is not None and last.type != _BLANK:
+    goes_on = (
+        document.front is not None
+        and last is not None
+        and last.type != _BLANK
+        and _continues(last, document.front, document.form_like)
+    )
+    if goes_on and last is not None:
         last.pages += document.pages
         last.confidences += document.confidences
     else:
@@ -228,9 +262,10 @@ def _bundles(pages: Iterable[ReadPage], reader: _Reader) -> Iterator[_Bundle]:
             current = _Bundle(headed=False)
         if current is None:
             current = _Bundle(headed=False)
-        _lay(current, page, guess)
-        if len(current.documents) == 1 and not current.headed and not guess.starts:
-            current.documents[0].continues = guess.type == ""
+        _lay(current, page, guess, reader)
+        if new_file and not current.headed and guess.type != _BLANK:
+            current.documents[0].front = guess
+            current.documents[0].form_like = reader.asks_like_a_form(page)
     if current is not None:
         yield current
 
@@ -249,13 +284,14 @@ def _opens(current: _Bundle | None, guess: PageGuess, new_file: bool, page: Read
     return had_table or not page.view.cells
 
 
-def _lay(bundle: _Bundle, page: ReadPage, guess: PageGuess) -> None:
+def _lay(bundle: _Bundle, page: ReadPage, guess: PageGuess, reader: _Reader) -> None:
     """Put a page behind the others, into the last document where it continues it."""
     last = next((d for d in reversed(bundle.documents) if d.type != _BLANK), None)
     if guess.type == _BLANK:
         bundle.documents.append(_Draft(_BLANK, pages=[page], confidences=[guess.confidence]))
         return
-    if last is not None and _continues(last, guess):
+    form_like = last is not None and last.type == _FORM and reader.asks_like_a_form(page)
+    if last is not None and _continues(last, guess, form_like):
         if bundle.documents[-1] is last:
             last.pages.append(page)
             last.confidences.append(max(guess.confidence, 0.6))
@@ -267,12 +303,14 @@ def _lay(bundle: _Bundle, page: ReadPage, guess: PageGuess) -> None:
     bundle.documents.append(_Draft(guess.type or _OTHER, guess.variant, [page], [guess.confidence]))
 
 
-def _continues(last: _Draft, guess: PageGuess) -> bool:
+def _continues(last: _Draft, guess: PageGuess, form_like: bool) -> bool:
     """Whether a page goes on with the document before it."""
     if guess.starts:
         return guess.type == _FORM and last.type == _FORM
     if guess.type in ("", last.type):
         return True
+    if last.type == _FORM and form_like:
+        return True  # its table names much that evidence is about
     words = dict(guess.words)
     # Words alone begin a new kind only when they speak clearly against the kind before.
     return not (words.get(guess.type, 0) >= 3 and words.get(last.type, 0) == 0)
@@ -380,7 +418,7 @@ def _electronic_volumes(
         for file, file_pages in by_name.items():
             bundle = _Bundle(headed=False)
             for page in file_pages:
-                _lay(bundle, page, reader.guess(page))
+                _lay(bundle, page, reader.guess(page), reader)
             is_form = by_file[file].role is FileRole.ELECTRONIC_FORM
             drafts = [draft for draft in bundle.documents if draft.type == _FORM]
             if is_form or drafts:
