@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rapidfuzz.distance import Levenshtein
+
 from extractors.forms.spec import FoundValue
 from extractors.page import TextSource
 from extractors.values.kinds import FieldKind
@@ -17,8 +19,11 @@ from pipeline.records import FieldState
 
 READ_ALONE = 0.93
 """Read confidence that a value needs which nothing else confirms."""
-READ_CONFIRMED = 0.60
-"""… that a value needs which another copy, a checksum or the licence confirms."""
+READ_CONFIRMED = 0.80
+"""… that a value needs which another reading, a checksum or the licence confirms.  One engine
+misreads one character the same way twice, so a second reading of its own proves little."""
+READ_PROVED = 0.50
+"""… that a value needs which a Word file states too: there nothing was read."""
 READ_AT_ALL = 0.35
 """Below it the text is no reading."""
 PLACE_ALONE = 0.88
@@ -44,6 +49,13 @@ class Reading:
     source: TextSource
     doubts: list[str] = field(default_factory=list)
     confirmations: int = 0
+    proved: bool = False
+    """Whether a source that needs no reading says the same."""
+
+    def agree(self, other: Reading) -> None:
+        """Note that another statement has the same value."""
+        self.confirmations += 1
+        self.proved = self.proved or other.source is TextSource.WORD
 
     @property
     def value(self) -> str:
@@ -64,7 +76,7 @@ def confirm(readings: Sequence[Reading]) -> None:
             if other is reading:
                 continue
             if other.value == reading.value:
-                reading.confirmations += 1
+                reading.agree(other)
             else:
                 reading.doubts.append(f"与{other.volume_name}“{_short(other.value)}”不一致")
     if stated:
@@ -72,6 +84,18 @@ def confirm(readings: Sequence[Reading]) -> None:
             if reading.found is not None and reading.found.empty:
                 names = "、".join(other.volume_name for other in stated)
                 reading.doubts.append(f"该栏目为空，但{names}有值")
+
+
+def compare_two(one: Reading, other: Reading) -> None:
+    """Let two statements of one thing in different papers of a volume confirm each other."""
+    if not one.stated or not other.stated:
+        return
+    if one.value == other.value:
+        one.agree(other)
+        other.agree(one)
+    elif len(one.value) > 2 and Levenshtein.distance(one.value, other.value) <= 2:
+        one.doubts.append(f"与证明材料“{_short(other.value)}”相近而不同，可能识别有误")
+        other.doubts.append(f"与申报表“{_short(one.value)}”相近而不同，可能识别有误")
 
 
 def _short(text: str) -> str:
@@ -101,7 +125,11 @@ def judge(reading: Reading) -> tuple[FieldState, str]:
         reading.normal.valid is True and reading.kind is FieldKind.USCC
     )
     exact = reading.source is TextSource.WORD
-    needed = READ_CONFIRMED if confirmed else READ_RARE if reading.kind in _RARE else READ_ALONE
+    needed = READ_RARE if reading.kind in _RARE else READ_ALONE
+    if reading.proved:
+        needed = READ_PROVED
+    elif confirmed:
+        needed = READ_CONFIRMED if reading.kind not in _RARE else READ_CONFIRMED + 0.1
     if not exact and found.read_confidence < needed:
         reasons.append(f"文字识别把握不足（{found.read_confidence:.2f}）")
     if found.place_confidence < (PLACE_CONFIRMED if confirmed else PLACE_ALONE):

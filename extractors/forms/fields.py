@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import pairwise
 
 from extractors.forms.labels import SURE, LabelIndex, LabelMatch, squeeze, stated_unit
 from extractors.forms.layout import (
@@ -96,7 +98,7 @@ def find_fields(
         What was found, best first for each key.  A key may occur more than once (a name on
         the cover and in the table); an empty place is a value with an empty ``raw``.
     """
-    index = LabelIndex(specs)
+    index = _index(tuple(specs))
     by_key = {spec.key: spec for spec in specs}
     layouts = [PageLayout(view) for view in views]
     labels = [
@@ -148,6 +150,12 @@ def _under_ink(value: FoundValue, view: PageView) -> FoundValue:
     else:
         return value
     return value.model_copy(update={"doubts": (*value.doubts, doubt)})
+
+
+@lru_cache(maxsize=64)
+def _index(specs: tuple[FieldSpec, ...]) -> LabelIndex:
+    """The index of a form's labels; a run asks for the same few forms over and over."""
+    return LabelIndex(specs)
 
 
 # --- labels ---------------------------------------------------------------------------------
@@ -522,12 +530,22 @@ def _value(
         box=box,
         label_box=label.box,
         lines=tuple(dict.fromkeys(piece.line for piece in pieces)),
-        read_confidence=min((piece.confidence for piece in pieces), default=1.0),
+        read_confidence=read_confidence(pieces),
         place_confidence=round(max(0.0, min(1.0, certainty)), 4),
         engine=pieces[0].engine if pieces else "",
         rule=rule,
         unit=unit or stated_unit(label.text),
     )
+
+
+def read_confidence(pieces: Sequence[Piece]) -> float:
+    """Belief in the text of pieces: that of the worst, less where a false rule cut a line."""
+    lowest = min((piece.confidence for piece in pieces), default=1.0)
+    for row in visual_rows(pieces):
+        for left, right in pairwise(row):
+            if right.box.x0 - left.box.x1 < 0.3 * left.box.height and left.line != right.line:
+                lowest *= 0.85  # the cut may have gone through a character
+    return lowest
 
 
 def _is_blank(raw: str, kind: FieldKind) -> bool:

@@ -47,6 +47,10 @@ _EMPTY_BACKS = ("数量", "个数", "件数", "项数", "数", "全称", "名称
 DATE_TEMPLATE = "年月日"
 """The template of a date, without its spaces."""
 
+_REMEMBERED = 20_000
+"""Texts whose matches an index keeps."""
+_WORDY = re.compile(r"[\u4e00-\u9fff]{2}|[a-z]{3}")
+
 SURE = 0.93
 """A label that differs from a known one by empty words at most."""
 
@@ -148,33 +152,68 @@ class LabelIndex:
     """The labels of a form's fields, ready to be asked."""
 
     def __init__(self, specs: Sequence[FieldSpec], threshold: float = 0.7) -> None:
-        self._specs = tuple(specs)
         self._threshold = threshold
-        self._cache: dict[str, tuple[LabelMatch, ...]] = {}
+        # A date's template stands under every opinion; its place decides, not its wording.
+        self._entries = [
+            (spec.key, label)
+            for spec in specs
+            for label in spec.labels
+            if squeeze(label) != DATE_TEMPLATE
+        ]
+        self._by_form: dict[str, list[tuple[str, str]]] = {}
+        for entry in self._entries:
+            for form in label_forms(entry[1]):
+                self._by_form.setdefault(form, []).append(entry)
+        self._known: dict[str, tuple[LabelMatch, ...]] = {}
 
     def matches(self, text: str) -> tuple[LabelMatch, ...]:
         """All fields that share the best fitting label, best first; none below the threshold.
 
         Several fields may share one label (``电话``); the caller knows which row it is in.
         """
-        if text not in self._cache:
-            self._cache[text] = self._search(text)
-        return self._cache[text]
+        if text not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[text] = self._search(text)
+        return self._known[text]
+
+    def _candidates(self, text: str) -> list[tuple[str, str]]:
+        """The labels worth comparing: those that fit to the letter, or else all of a like length.
+
+        Comparing all of them with every text of a page would take longer than reading it.
+        """
+        exact: list[tuple[str, str]] = []
+        forms = label_forms(text)
+        for form in forms:
+            exact += self._by_form.get(form, [])
+            for front in _EMPTY_FRONTS:
+                if form.startswith(front):
+                    exact += self._by_form.get(form[len(front) :], [])
+            for back in _EMPTY_BACKS:
+                if form.endswith(back):
+                    exact += self._by_form.get(form[: -len(back)], [])
+        if exact:
+            return exact
+        if not any(_WORDY.search(form) for form in forms):
+            return []
+        return [
+            entry
+            for form, entries in self._by_form.items()
+            for entry in entries
+            if any(abs(len(form) - len(seen)) <= 3 or seen.endswith(form) for seen in forms)
+        ]
 
     def _search(self, text: str) -> tuple[LabelMatch, ...]:
         if len(squeeze(text)) > 60:
             return ()
         found: dict[str, LabelMatch] = {}
-        for spec in self._specs:
-            for label in spec.labels:
-                if squeeze(label) == DATE_TEMPLATE:
-                    continue  # stands under every opinion; the place decides, not the wording
-                score = label_score(text, label)
-                known = found.get(spec.key)
-                if score >= self._threshold and (
-                    known is None or (score, len(label)) > (known.score, len(known.label))
-                ):
-                    found[spec.key] = LabelMatch(key=spec.key, label=label, score=score)
+        for key, label in self._candidates(text):
+            score = label_score(text, label)
+            known = found.get(key)
+            if score >= self._threshold and (
+                known is None or (score, len(label)) > (known.score, len(known.label))
+            ):
+                found[key] = LabelMatch(key=key, label=label, score=score)
         ranked = sorted(found.values(), key=lambda match: (-match.score, -len(match.label)))
         if not ranked:
             return ()

@@ -13,7 +13,7 @@ from extractors.page import PageView, TextSource
 from extractors.values.kinds import FieldKind
 from extractors.values.normalise import normalise
 from extractors.values.reading import Normalised
-from pipeline.belief import Reading, confirm, judge
+from pipeline.belief import Reading, compare_two, confirm, judge
 from pipeline.lines import LineAccount
 from pipeline.programme import EvidenceType, FormField, Programme
 from pipeline.records import (
@@ -84,6 +84,7 @@ def extract(
             account.count_document(document_pages, facts)
     for group in _by_key(rows).values():
         confirm([row.reading for row in group])
+    _confirm_by_evidence(rows, programme)
     return Extraction(
         application_id=application.application_id,
         fields=tuple(_field(application.application_id, row) for row in rows),
@@ -280,6 +281,36 @@ def _fact_rows(
         )
         rows.append(_Row(reading, volume.medium, page, normal.unit))
     return rows
+
+
+def _confirm_by_evidence(rows: Sequence[_Row], programme: Programme) -> None:
+    """Let a form and the evidence bound with it confirm each other.
+
+    The same key, the applicant's name and its code are stated in both.  Where they differ by
+    a character or two, one of them is probably misread; a larger difference is for the rules.
+    """
+    owners = {
+        (item.type, fact.key): fact
+        for item in programme.evidence
+        for fact in item.fields
+        if fact.role == "owner"
+    }
+    for row in rows:
+        if "." in row.reading.key and not row.reading.key[-4:].isdigit():
+            continue
+        for other in rows:
+            type_id, _, fact_key = other.reading.key.partition(".")
+            type_id = type_id.partition("#")[0]
+            if not fact_key or fact_key.isdigit() or other.reading.volume != row.reading.volume:
+                continue
+            kind = row.reading.kind
+            related = other.reading.kind is kind and (
+                fact_key == row.reading.key
+                or kind is FieldKind.USCC
+                or (kind is FieldKind.NAME and (type_id, fact_key) in owners)
+            )
+            if related:
+                compare_two(row.reading, other.reading)
 
 
 def _by_key(rows: Sequence[_Row]) -> dict[str, list[_Row]]:
