@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import hypot
 
 from extractors.forms.labels import squeeze
 from extractors.forms.spec import FoundValue
-from extractors.page import Box, PageView, Seal
+from extractors.page import Box, Line, PageView, Seal
 from pipeline.programme import EvidenceType
 from pipeline.records import Document, ReadPage, SealSeen, Volume
 
 _TRUTH = "truth_statement"
 _SIGN = re.compile(r"法定代表人.{0,6}[(（]?(?:签字|签名|签章|签)|(?:签字|签名)[)）]?[:：]")
+_PERSON = re.compile(r"[\u4e00-\u9fff·]{2,4}")
+_FORM_SIGNS = set("年月日签盖章印期")
+"""In what forms print behind a place to sign, and in hardly any name."""
 _TRUTH_TITLE = re.compile(r"真实性(?:声明|承诺)|承诺书")
 _Pages = Sequence[tuple[ReadPage, PageView]]
 
@@ -76,11 +80,15 @@ def _short(text: str) -> bool:
 
 
 def _truth(base: dict[str, str], page: ReadPage, view: PageView) -> list[SealSeen]:
-    seen = [_seal(base, _TRUTH, page, view, view.seals, None)]
     place = next((line.box for line in view.lines if _SIGN.search(squeeze(line.text))), None)
     if place is None:
-        seen.append(_signature(base, page, None, 0.5, None))
-        return seen
+        return [
+            _seal(base, _TRUTH, page, view, view.seals, None),
+            _signature(base, page, None, 0.5, None),
+        ]
+    # The opinions' seals may stand on the same page; the applicant's is by the signature.
+    nearest = sorted(view.seals, key=lambda seal: hypot(*_way(seal, place)))[:1]
+    seen = [_seal(base, _TRUTH, page, view, nearest, None)]
     reach = Box(
         x0=place.x0,
         y0=place.y0 - 1.5 * place.height,
@@ -88,9 +96,25 @@ def _truth(base: dict[str, str], page: ReadPage, view: PageView) -> list[SealSee
         y1=place.y1 + 1.5 * place.height,
     )
     signed = [box for box in view.handwriting if box.overlap(reach) > 0.3 * box.area]
+    signed += [line.box for line in view.lines if _read_as_print(line, place, reach)]
+    present: bool | None = bool(signed)
+    if not signed and any(seal.box.overlap(reach) for seal in view.seals):
+        present = None  # a signature under a stamp cannot be told from the stamp
     box = Box.around(signed) if signed else reach
-    seen.append(_signature(base, page, bool(signed), 0.9 if signed else 0.8, box))
+    seen.append(_signature(base, page, present, 0.9 if signed else 0.8, box))
     return seen
+
+
+def _way(seal: Seal, place: Box) -> tuple[float, float]:
+    x, y = place.centre
+    return seal.x - x, seal.y - y
+
+
+def _read_as_print(line: Line, place: Box, reach: Box) -> bool:
+    """Whether a line behind the place to sign is a name: a clear hand is read like print."""
+    name = squeeze(line.text)
+    behind = line.box.x0 > place.centre[0] and line.box.overlap(reach) > 0.5 * line.box.area
+    return behind and _PERSON.fullmatch(name) is not None and not set(name) & _FORM_SIGNS
 
 
 def _signature(

@@ -124,8 +124,16 @@ def test_a_detected_line_is_cut_where_a_cell_ends() -> None:
     page = paper()
     table(page, [100, 400, 1000], [100, 200])
     cells = find_ruling(page).cells
-    parts = list(cut_at_cells((150, 130, 700, 130, 700, 170, 150, 170), cells))
+    parts = list(cut_at_cells((150, 130, 700, 130, 700, 170, 150, 170), cells, page[..., 0] < 200))
     assert [(round(part[0]), round(part[2])) for part in parts] == [(150, 397), (403, 700)]
+
+
+def test_a_stroke_of_a_character_is_no_rule_to_cut_at() -> None:
+    page = paper()
+    rule(page, 400, 130, 400, 170)  # as tall as the line itself
+    beside = [find_cell(0, 400), find_cell(400, 1200)]
+    quad = (150, 130, 700, 130, 700, 170, 150, 170)
+    assert list(cut_at_cells(quad, beside, page[..., 0] < 200)) == [quad]
 
 
 def test_lines_go_into_the_cells_they_stand_in() -> None:
@@ -166,7 +174,8 @@ def test_cutting_never_reaches_outside_the_line(
     for left, right in pairwise(edges):
         page_cells.append(find_cell(left, right))
     quad = (x, y, x + width, y, x + width, y + 30, x, y + 30)
-    for part in cut_at_cells(quad, page_cells):
+    everywhere = np.ones((1200, 1200), dtype=bool)
+    for part in cut_at_cells(quad, page_cells, everywhere):
         assert x - 1e-6 <= part[0] < part[2] <= x + width + 1e-6
 
 

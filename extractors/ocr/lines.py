@@ -23,6 +23,12 @@ _WIDEST_SPREAD: Final = 3.2
 """Gap between the signs of one spread-out word, in heights of its line."""
 _RULE_MARGIN: Final = 3
 """Pixels that a crop keeps away from a rule, which would be read as 1, l or |."""
+_RULE_REACH: Final = 8
+"""Pixels above and below a line of text in which a rule that cuts it goes on."""
+_RULE_SLACK: Final = 4
+"""Pixels by which a side of a cell may miss its rule."""
+_RULE_SEEN: Final = 0.9
+"""Share of the rows in which the rule is seen."""
 
 
 def read_lines(
@@ -37,11 +43,12 @@ def read_lines(
         seals: Lifted off the text they cover.
     """
     page = lift_seals(page, seals)
-    ink = evened(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), PAGE_DPI) < 170
+    flat = evened(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), PAGE_DPI)
+    ink, rules = flat < 170, flat < 200  # rules may be printed finer than text
     quads = [
         piece
         for region in engine.detect(page)
-        for piece in cut_at_cells(region.quad, cells)
+        for piece in cut_at_cells(region.quad, cells, rules)
         if _has_ink(ink, piece)
     ]
     readings = engine.recognise([crop_of(page, quad) for quad in quads])
@@ -71,10 +78,12 @@ def crop_of(page: Image, quad: Quad) -> Image:
     return np.asarray(crop, dtype=np.uint8)
 
 
-def cut_at_cells(quad: Quad, cells: Sequence[Cell]) -> Iterator[Quad]:
+def cut_at_cells(quad: Quad, cells: Sequence[Cell], ink: NDArray[Any]) -> Iterator[Quad]:
     """The parts of a quad that the sides of cells divide it into; itself where none does.
 
-    Detectors like to take the texts of two neighbouring cells for one line.
+    Detectors like to take the texts of two neighbouring cells for one line.  A cut through
+    a character would lose it, so the rule has to be seen above and below the line too: the
+    upright stroke of 市 or 中 can pass for a rule, but ends with its line.
     """
     left, right = (quad[0] + quad[6]) / 2, (quad[2] + quad[4]) / 2
     middle = sum(quad[1::2]) / 4
@@ -88,7 +97,7 @@ def cut_at_cells(quad: Quad, cells: Sequence[Cell]) -> Iterator[Quad]:
             for cell in cells
             if cell.box.y0 - 2 <= middle <= cell.box.y1 + 2
             for x in (cell.box.x0, cell.box.x1)
-            if left < x < right
+            if left < x < right and _rule_crosses(ink, x, quad)
         }
     )
     edges = [left, *sides, right]
@@ -100,6 +109,21 @@ def cut_at_cells(quad: Quad, cells: Sequence[Cell]) -> Iterator[Quad]:
         end -= _RULE_MARGIN if i < len(edges) - 2 else 0
         if end - start >= 8:
             yield _part(quad, (start - left) / width, (end - left) / width)
+
+
+def _rule_crosses(ink: NDArray[Any], x: float, quad: Quad) -> bool:
+    """Whether ink runs at ``x`` through the whole height of a quad and beyond it."""
+    top, bottom = min(quad[1::2]) - _RULE_REACH, max(quad[1::2]) + _RULE_REACH
+    strip = ink[
+        max(0, round(top)) : round(bottom) + 1,
+        max(0, round(x) - _RULE_SLACK) : round(x) + _RULE_SLACK + 1,
+    ]
+    if not strip.size:
+        return False
+    seen = strip.any(axis=1).astype(np.uint8).reshape(-1, 1)
+    # Dotted rules have gaps.
+    rows = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((9, 1), np.uint8))
+    return bool(rows.mean() >= _RULE_SEEN)
 
 
 def join_spread(lines: Sequence[Line], cells: Sequence[Cell] = ()) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from extractors.enterprises.names import comparison_key
+from extractors.enterprises.names import comparison_key, parse_name
 from extractors.values.codes import uscc_faults
 from extractors.values.similarity import ocr_distance, same_reading
 from pipeline.programme import Rule
@@ -176,6 +176,8 @@ def seal_names(facts: Facts, arguments: SealNames, rule: Rule) -> Answer:
         near = ocr_distance(key, mine) / max(len(mine), 1)
         if near <= 0.2 or any(same_reading(key, comparison_key(name)) for name in old):
             told += 1
+        elif not parse_name(seal.text).form:
+            doubt = True  # an office's seal, or a part of one that was read
         elif near >= 0.45 and len(key) >= 6 and seal.confidence >= _SURE_SEAL and own.sure:
             detail = f"印章为“{seal.text}”，申报单位为“{own.value}”"
             raised.append(Raised("印章", detail, source=seal))
