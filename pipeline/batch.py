@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from extractors.imaging.errors import PageImageError
-from extractors.page import PagePreparation, Record
+from extractors.page import Record
 from extractors.values.tidy import comparable
 from pipeline.account import balance_of, complete, lines_of, nothing_extracted, unsorted_page
 from pipeline.errors import NothingToDoError, ZjtxError
@@ -64,29 +62,19 @@ from pipeline.stages.intake import (
     survey_file,
 )
 from pipeline.versions import LIBRARIES, release, stage_version
+from pipeline.work import (
+    CleanedPage,
+    Differences,
+    clean_page,
+    compare_versions,
+    load_engine,
+    not_cleaned,
+    read_page,
+    unread_page,
+)
 from pipeline.workers import Start, StartFailed, WorkerPool
 
 _log = logging.getLogger("zjtx")
-
-_PAGE_ADVICE = {
-    FailureCategory.TIMED_OUT: "本页识别超时，未读取。请重新扫描该页。",
-    FailureCategory.CRASHED: "本页导致处理程序中止，未读取。请重新扫描该页。",
-}
-_INTERNAL_ADVICE = "处理本页时程序出错，未读取。请联系技术人员。"
-
-
-class CleanedPage(Record):
-    """How a page becomes upright, or why it cannot be looked at."""
-
-    preparation: PagePreparation | None
-    category: FailureCategory | None = None
-    advice: str = ""
-
-
-class Differences(Record):
-    """All differences of one application."""
-
-    items: tuple[Difference, ...]
 
 
 class RunNote(Record):
@@ -189,18 +177,22 @@ class _Run:
         files = self.intake()
         if not any(source.pages for source in files):
             raise NothingToDoError(*_why_nothing(self.order, files))
-        key = self.run_key(files)
+        identity = self.identity(files)
+        key = make_key("run", "", {"out": str(self.order.out.absolute())}, [identity])
         if (done := self.done_before(key)) is not None:
             return Outcome(done, nothing_new=True)
         try:
-            pages = self.read(files, self.clean(files))
+            with self.pool(start=Start(load_engine, (self.stages.make_engine,))) as pool:
+                pages = self.read(files, self.clean(files, pool), pool)
+                hashes = {ref: digest(page) for ref, page in pages.items()}
+                sorting = self.sort(files, pages, hashes, pool)
+                extractions = self.extract(sorting, pages, hashes, pool)
         except StartFailed as error:
             raise ZjtxError(
                 f"the reading engine cannot start: {error}",
                 "Install the package again; zjtx inspect on any page shows more.",
             ) from error
-        result = self.judge(key, files, pages)
-        return self.write(key, result)
+        return self.write(key, self.judge(identity, files, pages, sorting, extractions))
 
     # --- intake ----------------------------------------------------------------------------
 
@@ -227,7 +219,8 @@ class _Run:
             limits.model_dump(),
         )
         megabytes = self.settings.survey_megabytes
-        with self.pool(self.settings.file_seconds, memory=megabytes << 20) as pool:
+        with self.pool(memory=megabytes << 20) as pool:
+            pool.timeout = self.settings.file_seconds
             files = self.runner.run(step, units, pool)
         return self.check_tables(note_duplicates(files))
 
@@ -256,18 +249,14 @@ class _Run:
 
     # --- pages -----------------------------------------------------------------------------
 
-    def clean(self, files: Sequence[SourceFile]) -> list[CleanedPage]:
+    def clean(self, files: Sequence[SourceFile], pool: WorkerPool) -> list[CleanedPage]:
         """How each page becomes upright, in the order of files and pages."""
         step = Step(
             "clean",
             stage_version("clean"),
-            _clean_page,
+            clean_page,
             CleanedPage,
-            lambda _, category: CleanedPage(
-                preparation=None,
-                category=category,
-                advice=_PAGE_ADVICE.get(category, _INTERNAL_ADVICE),
-            ),
+            lambda _, category: not_cleaned(category),
         )
         units = [
             Unit(
@@ -277,15 +266,15 @@ class _Run:
             )
             for source, page in _pages_of(files)
         ]
-        with self.pool(self.settings.page_seconds) as pool:
-            return self.runner.run(step, units, pool)
+        pool.timeout = self.settings.page_seconds
+        return self.runner.run(step, units, pool)
 
     def read(
-        self, files: Sequence[SourceFile], cleaned: Sequence[CleanedPage]
+        self, files: Sequence[SourceFile], cleaned: Sequence[CleanedPage], pool: WorkerPool
     ) -> dict[PageRef, ReadPage]:
         """All that is seen on each page."""
         places = list(_pages_of(files))
-        step = Step("read", stage_version("read"), _read_page, ReadPage, _unread)
+        step = Step("read", stage_version("read"), read_page, ReadPage, _unread)
         units = []
         for (source, number), clean in zip(places, cleaned, strict=True):
             units.append(
@@ -296,9 +285,8 @@ class _Run:
                     arguments=(self.stages.read, source, number, clean),
                 )
             )
-        start = Start(_load_engine, (self.stages.make_engine,))
-        with self.pool(self.settings.page_seconds, start=start) as pool:
-            pages = self.runner.run(step, units, pool)
+        pool.timeout = self.settings.page_seconds
+        pages = self.runner.run(step, units, pool)
         found = {}
         for (source, number), page in zip(places, pages, strict=True):
             ref = PageRef(file=source.file, page=number)
@@ -308,13 +296,14 @@ class _Run:
     # --- applications ----------------------------------------------------------------------
 
     def judge(
-        self, key: str, files: tuple[SourceFile, ...], pages: dict[PageRef, ReadPage]
+        self,
+        identity: str,
+        files: tuple[SourceFile, ...],
+        pages: dict[PageRef, ReadPage],
+        sorting: Sorting,
+        extractions: Sequence[Extraction],
     ) -> RunResult:
-        """Everything after reading."""
-        hashes = {ref: digest(page) for ref, page in pages.items()}
-        with self.pool(self.settings.application_seconds) as pool:
-            sorting = self.sort(files, pages, hashes, pool)
-            extractions = self.extract(sorting, pages, hashes, pool)
+        """Everything after the paper has been read."""
         registrations, titles = self.tables(files)
         matches = self.match(sorting, extractions, registrations)
         by_id = {registration.registration_id: registration for registration in registrations}
@@ -345,7 +334,7 @@ class _Run:
         if not balance.holds:
             _log.error("the account of the run does not balance: %s", balance.model_dump_json())
         return RunResult(
-            run_id=key[:12],
+            run_id=identity[:12],
             programme_id=self.programme.id,
             programme_hash=self.programme.hash,
             files=files,
@@ -396,6 +385,7 @@ class _Run:
             ),
             arguments=(read, readable, self.programme),
         )
+        pool.timeout = self.settings.application_seconds
         (sorting,) = self.runner.run(step, [unit], pool)
         return complete(sorting, read)
 
@@ -499,7 +489,7 @@ class _Run:
         step = Step(
             "compare",
             stage_version("compare"),
-            _compare,
+            compare_versions,
             Differences,
             lambda *_: Differences(items=()),
         )
@@ -576,22 +566,17 @@ class _Run:
 
     # --- results ---------------------------------------------------------------------------
 
-    def run_key(self, files: Sequence[SourceFile]) -> str:
-        """The key of the whole run: all that decides what its results say."""
+    def identity(self, files: Sequence[SourceFile]) -> str:
+        """SHA-256 of all that decides what the results say."""
         stated = [path for path in (self.order.registrations, self.order.titles) if path]
         return make_key(
             "run",
             stage_version("write"),
-            {
-                "out": str(self.order.out.absolute()),
-                "stated": [
-                    name for name in ("registrations", "titles") if getattr(self.order, name)
-                ],
-            },
+            {"stated": [self.order.registrations is not None, self.order.titles is not None]},
             [
                 self.programme.hash,
                 *(stage_version(stage) for stage in ("intake", "clean", "read")),
-                *(digest(source) for source in files),
+                *(digest(source.model_copy(update={"path": ""})) for source in files),
                 *(digest(box) for box in self.boxes),
                 *(sha256_of(path) for path in stated),
             ],
@@ -635,13 +620,12 @@ class _Run:
         )
         return Outcome(note, nothing_new=False, result=result, audit_head=head)
 
-    def pool(self, timeout: float, *, start: Start | None = None, memory: int = 0) -> WorkerPool:
+    def pool(self, *, start: Start | None = None, memory: int = 0) -> WorkerPool:
         """Worker processes as the settings want them."""
         settings = self.settings
         return WorkerPool(
             settings.worker_count,
             start=start,
-            timeout=timeout,
             recycle_after=settings.recycle_pages,
             recycle_above=settings.recycle_megabytes << 20,
             memory=memory,
@@ -705,6 +689,11 @@ def _unmatched(
     return tuple(row for row in registrations if row.registration_id not in taken)
 
 
+def _unread(unit: Unit, category: FailureCategory) -> ReadPage:
+    _, source, page, _ = unit.arguments
+    return unread_page(source, page, category)
+
+
 def _pages_of(files: Sequence[SourceFile]) -> Iterator[tuple[SourceFile, int]]:
     for source in files:
         for page in range(1, source.pages + 1):
@@ -755,54 +744,3 @@ def _why_nothing(order: Order, files: Sequence[SourceFile]) -> tuple[str, str]:
         f"{names}: none of {len(files)} files can be read ({first})",
         "Replace the files named, then run again.",
     )
-
-
-# --- what worker processes do -----------------------------------------------------------------
-
-_engine: Any = None
-
-
-def _load_engine(make: Callable[[], Any]) -> None:
-    """Load the model, once in the life of a worker."""
-    global _engine
-    _engine = make()
-
-
-def _clean_page(prepare: Callable[..., Any], source: SourceFile, page: int) -> CleanedPage:
-    try:
-        return CleanedPage(preparation=prepare(source, page))
-    except PageImageError as error:
-        return CleanedPage(
-            preparation=None,
-            category=FailureCategory(error.problem.value),
-            advice=error.advice,
-        )
-
-
-def _read_page(
-    read: Callable[..., ReadPage], source: SourceFile, page: int, cleaned: CleanedPage
-) -> ReadPage:
-    if cleaned.preparation is None:
-        return ReadPage(
-            ref=PageRef(file=source.file, page=page),
-            sha256=source.sha256,
-            view=None,
-            category=cleaned.category,
-            advice=cleaned.advice,
-        )
-    return read(source, page, cleaned.preparation, _engine)
-
-
-def _unread(unit: Unit, category: FailureCategory) -> ReadPage:
-    _, source, page, _ = unit.arguments
-    return ReadPage(
-        ref=PageRef(file=source.file, page=page),
-        sha256=source.sha256,
-        view=None,
-        category=category,
-        advice=_PAGE_ADVICE.get(category, _INTERNAL_ADVICE),
-    )
-
-
-def _compare(compare: Callable[..., tuple[Difference, ...]], *arguments: Any) -> Differences:
-    return Differences(items=compare(*arguments))

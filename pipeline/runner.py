@@ -24,6 +24,7 @@ from extractors.page import Record
 from pipeline.ledger import Entry, Ledger, Status, make_key
 from pipeline.progress import Progress
 from pipeline.records import FailureCategory, StageTiming
+from pipeline.work import call
 from pipeline.workers import StartFailed, TaskTimedOut, WorkerCrashed, WorkerPool, describe
 
 R = TypeVar("R", bound=Record)
@@ -153,19 +154,10 @@ def _entry(step: Step[R], ended: _Ended, unit: Unit) -> tuple[Entry, R]:
     return Entry(ended.key, step.stage, unit.name, Status.FAILED, text, ended.seconds), result
 
 
-def _call(function: Callable[..., Record], arguments: tuple[Any, ...]) -> tuple[bytes, float]:
-    """What a worker does with one unit."""
-    started = time.perf_counter()
-    result = function(*arguments)
-    if not isinstance(result, Record):
-        raise TypeError("a stage returns a record")
-    return result.model_dump_json().encode(), time.perf_counter() - started
-
-
 def _here(step: Step[R], todo: Mapping[str, Unit]) -> Any:
     for key, unit in todo.items():
         try:
-            yield [_Ended(key, *_shuffle(_call(step.function, unit.arguments)))]
+            yield [_Ended(key, *_shuffle(call(step.function, unit.arguments)))]
         except Exception as error:
             _log.warning("%s %s: %s", step.stage, unit.name, describe(error))
             yield [_Ended(key, b"", FailureCategory.INTERNAL, 0.0)]
@@ -179,7 +171,7 @@ def _in(pool: WorkerPool, step: Step[R], todo: Mapping[str, Unit]) -> Any:
     """Units as they end, together with those that ended meanwhile."""
     finished: queue.SimpleQueue[tuple[str, Future[tuple[bytes, float]]]] = queue.SimpleQueue()
     for key, unit in todo.items():
-        future = pool.submit(_call, step.function, unit.arguments)
+        future = pool.submit(call, step.function, unit.arguments)
         future.add_done_callback(partial(_tell, finished, key))
     left = len(todo)
     while left:

@@ -102,7 +102,8 @@ class WorkerPool(Executor):
         memory: int = 0,
     ) -> None:
         self._start = start
-        self._timeout = timeout
+        self.timeout = timeout
+        """Seconds that one task may take; may be changed between tasks."""
         self._start_timeout = start_timeout
         self._recycle_after = recycle_after
         self._recycle_above = recycle_above
@@ -241,7 +242,7 @@ class _Slot:
             if not worker.ready:
                 worker.begin(pool._start_timeout)
             worker.send((task.function, task.arguments, task.keywords))
-            good, result, resident = worker.receive(pool._timeout)
+            good, result, resident = worker.receive(pool.timeout)
         except (WorkerCrashed, TaskTimedOut, StartFailed):
             self._worker = None
             worker.kill()
