@@ -7,6 +7,7 @@ what a clerk would get, and can measure any program that writes the same files.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -65,7 +66,9 @@ class Score(Record):
     applications_invented: int
     """Applications of the run that the truth does not have."""
     fields: Share
-    """Values equal to the truth, whatever their state; labels left blank count too."""
+    """Values equal to the truth, whatever their state; labels left blank count too.
+
+    Compared after NFKC and without white space, which print does not carry reliably."""
     accepted: Share
     """Values that nobody has to look at, of all."""
     silent_errors: Share
@@ -202,7 +205,7 @@ def _score_fields(
             read = row["value"] if row else ""
             state = row["state"] if row else "absent"
             # A value that was not found at all is not right, even where the truth is empty.
-            right = row is not None and read == value
+            right = row is not None and _plain(read) == _plain(value)
             name = key.partition(".")[0]
             by_key[name][0] += right
             by_key[name][1] += 1
@@ -229,6 +232,10 @@ def _score_fields(
     }
     keys = tuple((key, Share(hits=hits, total=of)) for key, (hits, of) in sorted(by_key.items()))
     return shares, tuple(misses), keys
+
+
+def _plain(value: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", value).split())
 
 
 def _number(volume: str) -> str:

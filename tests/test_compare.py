@@ -121,3 +121,9 @@ def test_the_online_record_is_compared_too():
 @given(st.text(alphabet="0123456789大连王李有限（）()，、", min_size=1, max_size=20))
 def test_a_value_never_differs_from_itself(value):
     assert differences(stated("contact", value), word("contact", value)) == ()
+
+
+def test_a_tick_that_was_not_seen_on_paper_is_a_doubt_of_reading():
+    unseen = stated("size_class", "", state=FieldState.MISSING)
+    (difference,) = differences(unseen, word("size_class", "小型"))
+    assert difference.kind is DifferenceKind.READING

@@ -28,12 +28,10 @@ from pipeline.records import (
     Severity,
 )
 
-VERSION = "1"
-"""Raised when the same input would give another result."""
-
 SURE_READING = 0.9
 """Below this read confidence a difference may be the reader's."""
 _NUMBERS = {FieldKind.MONEY, FieldKind.PERCENT, FieldKind.INTEGER, FieldKind.NUMBER}
+_CHOICES = {FieldKind.CHOICE, FieldKind.CHOICES}
 _PHONES = {FieldKind.TEL, FieldKind.MOBILE, FieldKind.FAX}
 _STATES = (FieldState.CORRECTED, FieldState.ACCEPTED, FieldState.REVIEW)
 """States that carry a value, the most believable first."""
@@ -167,6 +165,8 @@ def _kind(kind: FieldKind, paper: Field, other: str) -> DifferenceKind | None:
     if _same_meaning(kind, paper.value, other):
         return DifferenceKind.LAYOUT
     if not other or not paper.value:
+        if kind in _CHOICES and paper.medium is Medium.PAPER:
+            return DifferenceKind.READING  # a faint tick looks like none
         # One side is blank: certain only where the other side was read for certain.
         filled = paper.read_confidence if paper.value else 1.0
         return DifferenceKind.CONTENT if filled >= SURE_READING else DifferenceKind.READING

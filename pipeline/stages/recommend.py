@@ -31,8 +31,6 @@ from pipeline.records import (
     Severity,
 )
 
-VERSION = 1
-
 _CERTAIN = frozenset({FieldState.ACCEPTED, FieldState.CORRECTED})
 _NOTHING = frozenset({FieldState.MISSING, FieldState.UNREADABLE})
 _INTELLECTUAL_PROPERTY = frozenset({"patents_inv", "patents_um", "patents_des", "software"})
