@@ -86,5 +86,5 @@ def _is_body(text: str) -> bool:
     chinese = len(_CHINESE.findall(plain))
     if _VALUE_LIKE.search(plain):
         # A sentence may hold figures; a bare figure or name is somebody's value.
-        return bool(_SENTENCE.search(plain)) and chinese >= 12
+        return chinese >= 12 and not plain.endswith(("公司", "厂", "合作社"))
     return chinese >= 2

@@ -16,7 +16,10 @@ from extractors.forms.layout import PageLayout, Piece, join_text, piece_of, visu
 from extractors.page import PageView
 
 _SIGNS = re.compile(r"[“”\"'‘’「」『』《》〈〉<>()（）\[\]【】〔〕:：,，。.、·\-—_*★\s]+")
+_NUMBER = re.compile(r"^(?:附件|附|第)?\d{1,2}(?=[\u4e00-\u9fff])")
 _TITLE_ENOUGH = 0.72
+CONTENTS = "other"
+"""The type of a list of contents: it belongs to no kind of evidence."""
 _MANY_TITLES = 4
 """A page with the titles of so many kinds is a list of contents."""
 
@@ -128,7 +131,7 @@ def classify(view: PageView, specs: Sequence[DocumentSpec]) -> PageGuess:
         The best kind, with the title when one was recognised; an empty type where neither
         a title nor words speak for any kind.
     """
-    rows = [(bare(text), weight) for text, weight in _title_rows(view)]
+    rows = [(_NUMBER.sub("", bare(text)), weight) for text, weight in _title_rows(view)]
     best: tuple[float, DocumentSpec, str] | None = None
     titled: set[str] = set()
     for spec in specs:
@@ -150,7 +153,9 @@ def classify(view: PageView, specs: Sequence[DocumentSpec]) -> PageGuess:
         if count:
             counts[spec.type] = max(counts.get(spec.type, 0), count)
     ranked = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-    if best is not None and len(titled) < _MANY_TITLES:
+    if len(titled) >= _MANY_TITLES:
+        return PageGuess(type=CONTENTS, title="目录", confidence=0.8, words=ranked)
+    if best is not None:
         score, spec, title = best
         supported = counts.get(spec.type, 0) > 0
         confidence = min(0.99, score + (0.08 if supported else 0.0))

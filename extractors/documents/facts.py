@@ -15,7 +15,7 @@ from extractors.page import Box, Line, PageView
 from extractors.values.kinds import FieldKind
 
 _DATE = re.compile(
-    r"(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|(?:19|20)\d{2}([./-])\d{1,2}\1\d{1,2}"
+    r"(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*(?:\d{1,2}\s*日|\d{2}$)|(?:19|20)\d{2}([./-])\d{1,2}\1\d{1,2}"
     r"|[一二][〇零○O0九一二]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日"
 )
 _PERIOD = re.compile(
@@ -37,6 +37,9 @@ _NUMBERS: dict[str, re.Pattern[str]] = {
     ),
 }
 """What numbers of a kind of document look like, for papers that print them without a label."""
+
+
+_PATENT_KIND = re.compile(r"((?:发明|实用新型|外观设计)专利)证书")
 
 
 def find_facts(views: Sequence[PageView], spec: DocumentSpec) -> tuple[FoundValue, ...]:
@@ -196,6 +199,8 @@ def _by_pattern(
     views: Sequence[PageView], fact: FactSpec, type_id: str, found: dict[str, FoundValue]
 ) -> FoundValue | None:
     """A value that is known by its form alone."""
+    if type_id == "patent" and any("类型" in label for label in fact.labels):
+        return _search(views, fact.key, _PATENT_KIND, 0.95, group=1)
     if fact.kind is FieldKind.USCC:
         return _search(views, fact.key, _USCC, 0.9)
     if fact.role == "number" and type_id in _NUMBERS:
@@ -243,7 +248,7 @@ def _last_date(
                 dated.append((line.box.y0, hit[0], piece_of(line, index)))
         if dated:
             _, text, piece = max(dated, key=lambda item: item[0])
-            return _found(key, text, page, piece, 0.8)
+            return _found(key, text, page, piece, 0.9 if len(dated) == 1 else 0.8)
     return None
 
 

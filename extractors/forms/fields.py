@@ -25,9 +25,9 @@ from extractors.forms.layout import (
     same_row,
     visual_rows,
 )
-from extractors.forms.options import agreed, options_in_text, ticked_options
+from extractors.forms.options import agreed, options_in_text, ordered_options, ticked_options
 from extractors.forms.spec import FieldSpec, FoundValue
-from extractors.forms.words import GLYPHS
+from extractors.forms.words import GLYPHS, label_odds
 from extractors.forms.years import year_of_heading, year_within
 from extractors.page import Box, Cell, PageView
 from extractors.values.kinds import FieldKind
@@ -41,12 +41,15 @@ _FOOT_DATE = re.compile(
     r"(?:日期[:：]\s*)?(?:[12][\dOo]{3}|二[〇零○O0]二[一二三四五六七八九〇零○])?\s*"
     r"年\s*[\d一二三四五六七八九十]*\s*月\s*[\d一二三四五六七八九十]*\s*日"
     r"|20\d\d[./-]\d{1,2}[./-]\d{1,2}"
+    r"|20\d\d\s*年(?:\s*\d{1,2}\s*月?)?(?:\s*\d{1,2})?$"  # a seal covers the rest
 )
+_WITH_DAY = re.compile(r"日\s*$|\d[./-]\d{1,2}$")
 _SIGNING = re.compile(
     r"[(（]?[^,，。]{0,16}?(?:盖章|公章|签章|签字|签名|加盖公章)[)）]?[:：]?"
     r"|(?:负责人|经办人|审核人|单位负责人|主管领导)[:：]?|[(（]?[章印][)）]?"
 )
 _TO_SIGN = re.compile(r"签字|签名|签章|签署")
+_WHOLE_NAME = re.compile(r"(?:公司|合作社|事务所|厂|局|中心|委员会)$")
 _CHOICE_KINDS = (FieldKind.CHOICE, FieldKind.CHOICES)
 _LONG_KINDS = (FieldKind.TEXT, FieldKind.NAME)
 
@@ -244,6 +247,8 @@ def _inline_labels(
             part = part_of(pieces[other], low, high)
             if part.text and other != position and _match_label(part.text, index)[0]:
                 break  # a label without a colon ends the value as well
+            if part.text and behind and _apart(behind[-1], part):
+                break
             if part.text:
                 behind.append(part)
         label_piece = part_of(pieces[position], begin, end)
@@ -273,6 +278,14 @@ def _inline_labels(
             index,
         )
     return labels
+
+
+def _apart(left: Piece, right: Piece) -> bool:
+    """Whether two pieces of a row are too far apart, or too unlike, to be one value."""
+    gap = right.box.x0 - left.box.x1
+    height = max(left.box.height, right.box.height)
+    colons = colon_places(right.text)
+    return gap > 4 * height or (gap > height and bool(colons) and colons[0] <= 8)
 
 
 def _longest_label(text: str, index: LabelIndex) -> tuple[int, tuple[LabelMatch, ...], int | None]:
@@ -449,6 +462,8 @@ def _continued(
     """Further rows of a value outside of tables, aligned with its first row."""
     if not label.behind or spec.kind not in _LONG_KINDS:
         return ()
+    if spec.kind is FieldKind.NAME and _WHOLE_NAME.search(squeeze(join_text(label.behind))):
+        return ()
     x0 = label.behind[0].box.x0
     height = max(piece.box.height for piece in label.behind)
     bottom = max(piece.box.y1 for piece in label.behind)
@@ -474,6 +489,7 @@ def _continued(
             and (other.box.x0 < edge or before)
             for other in labels
         )
+        labelled = labelled or any(label_odds(piece.text) >= 1 for piece in before[-1:])
         if not near or labelled or any(colon_places(piece.text) for piece in column):
             break
         more += column
@@ -579,7 +595,10 @@ def _chosen(
         places.append((box, pieces, None))
     for box, pieces, cell in places:
         ticks = [tick for tick in layout.view.ticks if box.holds(*tick.box.centre)]
-        seen = agreed(ticked_options(ticks, spec), options_in_text(pieces, spec))
+        by_label = ticked_options(ticks, spec)
+        if by_label is None or by_label.doubts or not by_label.complete:
+            by_label = ordered_options(ticks, pieces, spec) or by_label
+        seen = agreed(by_label, options_in_text(pieces, spec))
         if seen is None:
             continue
         if cell is not None and not claims.take(label.page, cell):
@@ -643,6 +662,9 @@ def _dated(
                     place_confidence=value.place_confidence,
                     engine=date.engine,
                     rule="foot-date",
+                    doubts=()
+                    if blank or _WITH_DAY.search(date.text)
+                    else ("日期残缺，可能被印章遮盖",),
                 )
             )
     return result

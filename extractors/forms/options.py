@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import combinations, pairwise
 
 from rapidfuzz.distance import Levenshtein
 
@@ -72,8 +73,77 @@ def ticked_options(ticks: Sequence[Tick], spec: FieldSpec) -> Chosen | None:
         chosen=tuple(chosen),
         confidence=min(tick.confidence for tick, _ in known),
         rule="tick",
+        complete=set(spec.options) <= {option for _, option in known},
         box=Box.around(boxes) if boxes else None,
         doubts=tuple(doubts),
+    )
+
+
+def ordered_options(
+    ticks: Sequence[Tick], pieces: Sequence[Piece], spec: FieldSpec
+) -> Chosen | None:
+    """The ticked options, told by the order of boxes and options in a line.
+
+    Readers swallow boxes and split labels at the wrong place, and strokes of characters are
+    taken for boxes.  But boxes stand before their options, so their distances follow the
+    lengths of the options; the boxes that fit best are the true ones.
+
+    Returns:
+        ``None`` where no choice of boxes fits, or none fits clearly better than all others.
+    """
+    text = squeeze("".join(piece.text for piece in pieces))
+    places = sorted((text.find(option), option) for option in spec.options if option in text)
+    count = len(places)
+    if count != len(spec.options) or count < 2 or not count <= len(ticks) <= count + 4:
+        return None
+    size = max((piece.box.height for piece in pieces), default=0.0)
+    row = sorted(ticks, key=lambda tick: tick.box.x0)
+    if max(tick.box.y0 for tick in row) - min(tick.box.y0 for tick in row) > size:
+        return None  # the options run over two lines
+    lengths = [len(option) for _, option in places]
+    fits = sorted(
+        (_misfit([tick.box.x0 for tick in chosen], lengths), number, chosen)
+        for number, chosen in enumerate(combinations(row, count))
+    )
+    best, _, chosen = fits[0]
+    if best > 0.3 * size or (len(fits) > 1 and fits[1][0] < 2 * best + 2):
+        return None
+    pairs = list(zip(chosen, (option for _, option in places), strict=True))
+    ticked = tuple(sorted(option for tick, option in pairs if tick.ticked))
+    doubts = []
+    if any(tick.ticked is None for tick, _ in pairs):
+        doubts.append("有选项框是否勾选看不清")
+    if len(ticked) > 1 and spec.kind.value == "choice":
+        doubts.append("单选栏目勾选了多项")
+    boxes = [tick.box for tick, _ in pairs if tick.ticked]
+    return Chosen(
+        chosen=ticked,
+        confidence=min(0.97, *(tick.confidence for tick, _ in pairs)),
+        rule="tick-order",
+        box=Box.around(boxes) if boxes else None,
+        doubts=tuple(doubts),
+        complete=True,
+    )
+
+
+def _misfit(places: Sequence[float], lengths: Sequence[int]) -> float:
+    """How far the distances of boxes are from growing with the options between them, in pixels."""
+    steps = [right - left for left, right in pairwise(places)]
+    known = list(lengths[:-1])
+    mean_step, mean_length = sum(steps) / len(steps), sum(known) / len(known)
+    spread = sum((length - mean_length) ** 2 for length in known)
+    slope = (
+        sum(
+            (step - mean_step) * (length - mean_length)
+            for step, length in zip(steps, known, strict=True)
+        )
+        / spread
+        if spread
+        else 0.0
+    )
+    return max(
+        abs(step - mean_step - slope * (length - mean_length))
+        for step, length in zip(steps, known, strict=True)
     )
 
 

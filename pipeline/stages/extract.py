@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.documents.facts import find_facts
+from extractors.documents.numbers import document_number
 from extractors.documents.spec import DocumentSpec, FactSpec
 from extractors.forms.fields import find_fields
 from extractors.forms.spec import FieldSpec, FoundValue
@@ -269,6 +270,8 @@ def _fact_rows(
         fact = known[value.key]
         unit = value.unit or fact.unit
         normal = Normalised("", unit) if value.empty else normalise(fact.kind, value.raw, unit)
+        if fact.role == "number":
+            normal = replace(normal, value=document_number(normal.value))
         page, view = document_pages[value.page]
         reading = Reading(
             f"{prefix}.{value.key}",

@@ -44,6 +44,8 @@ from pipeline.records import (
 _FORM = "application_form"
 _BLANK = "blank"
 _OTHER = "other"
+_COVER_LINES = 10
+"""A cover bears no more lines than this."""
 _FORM_LABELS = 4
 """So many labels of the form in ruled cells make a page one of the form's."""
 _SAME_NAME = 0.88
@@ -235,7 +237,7 @@ def _append(volume: _Bundle, document: _Draft) -> None:
         document.front is not None
         and last is not None
         and last.type != _BLANK
-        and _continues(last, document.front, document.form_like)
+        and _continues(last, document.pages[0], document.front, document.form_like)
     )
     if goes_on and last is not None:
         last.pages += document.pages
@@ -291,7 +293,7 @@ def _lay(bundle: _Bundle, page: ReadPage, guess: PageGuess, reader: _Reader) -> 
         bundle.documents.append(_Draft(_BLANK, pages=[page], confidences=[guess.confidence]))
         return
     form_like = last is not None and last.type == _FORM and reader.asks_like_a_form(page)
-    if last is not None and _continues(last, guess, form_like):
+    if last is not None and _continues(last, page, guess, form_like):
         if bundle.documents[-1] is last:
             last.pages.append(page)
             last.confidences.append(max(guess.confidence, 0.6))
@@ -303,10 +305,10 @@ def _lay(bundle: _Bundle, page: ReadPage, guess: PageGuess, reader: _Reader) -> 
     bundle.documents.append(_Draft(guess.type or _OTHER, guess.variant, [page], [guess.confidence]))
 
 
-def _continues(last: _Draft, guess: PageGuess, form_like: bool) -> bool:
+def _continues(last: _Draft, page: ReadPage, guess: PageGuess, form_like: bool) -> bool:
     """Whether a page goes on with the document before it."""
     if guess.starts:
-        return guess.type == _FORM and last.type == _FORM
+        return guess.type == last.type and (guess.type == _FORM or _is_cover(last, page))
     if guess.type in ("", last.type):
         return True
     if last.type == _FORM and form_like:
@@ -314,6 +316,17 @@ def _continues(last: _Draft, guess: PageGuess, form_like: bool) -> bool:
     words = dict(guess.words)
     # Words alone begin a new kind only when they speak clearly against the kind before.
     return not (words.get(guess.type, 0) >= 3 and words.get(last.type, 0) == 0)
+
+
+def _is_cover(last: _Draft, page: ReadPage) -> bool:
+    """Whether a document so far is only a cover, so that the same title comes once more."""
+    lines = [len(view.lines) for view in last.views()]
+    return (
+        len(lines) == 1
+        and page.view is not None
+        and lines[0] <= _COVER_LINES
+        and len(page.view.lines) >= 2 * lines[0]
+    )
 
 
 def _home(
