@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -65,7 +65,7 @@ class Form:
         if options is None or isinstance(value, str):
             text = self.text(key)
             # Typists shrink a long address on the net rather than break it.
-            scale = max(0.6, min(1.0, 19 / len(text))) if "@" in text else 1.0
+            scale = max(0.6, min(1.0, 17 / len(text))) if "@" in text else 1.0
             return paragraph(text, key, align=align, scale=scale)
         shown = [*options, *(option for option in value if option not in options)]
         runs: list[Run] = []
@@ -93,7 +93,8 @@ def draw_form(
     """
     fields = values.get("fields", {})
     labels = values.get("labels", {})
-    assert isinstance(fields, Mapping) and isinstance(labels, Mapping)
+    if not isinstance(fields, Mapping) or not isinstance(labels, Mapping):
+        raise TypeError("fields and labels of a form are mappings from keys to texts")
     if family == "a":
         tick = str(values.get("tick_style") or rng.choice(["printed", "hand"], p=[0.6, 0.4]))
         style = Style(Face.SONG, int(rng.integers(42, 47)), 1.32, tick=tick)
@@ -264,7 +265,7 @@ def _statement_cells(form: Form, label_columns: int, columns: int) -> list[Cell]
                 Paragraph(
                     (
                         Run(person, spot="sign:truth_statement"),
-                        Run(" " * 30),
+                        Run("\u3000" * 9),
                         Run("（企业公章）", spot="seal:truth_statement"),
                     )
                 ),
@@ -374,16 +375,21 @@ def _body_a(form: Form) -> None:
         )  # fmt: skip
 
 
-def _person_rows_a(form: Form, key: str, label, value) -> list[list[Cell]]:  # type: ignore[no-untyped-def]
+def _person_rows_a(
+    form: Form,
+    key: str,
+    label: Callable[[str, int, int], Cell],
+    value: Callable[[str, int, int], Cell],
+) -> list[list[Cell]]:
     others = [other for other in PERSON_KEYS[key] if other in form.fields]
     if not others:
-        return [[label(key, 2), value(key, 10)]]
+        return [[label(key, 2, 1), value(key, 10, 1)]]
     pairs = [others[start : start + 2] for start in range(0, len(others), 2)]
     rows = []
     for number, pair in enumerate(pairs):
         row = [label(key, 2, len(pairs)), value(key, 2, len(pairs))] if number == 0 else []
         for other in pair:
-            row += [label(other, 1), value(other, 3 if len(pair) == 2 else 7)]
+            row += [label(other, 1, 1), value(other, 3 if len(pair) == 2 else 7, 1)]
         rows.append(row)
     return rows
 
@@ -415,60 +421,58 @@ def _year_rows_a(form: Form, shaded: bool) -> list[list[Cell]]:
 # --- family b: label above value, section names set downwards, years as rows -------------------
 
 
+def _stacked(form: Form, key: str, columns: int) -> Cell:
+    """A cell with the label in small print above the value."""
+    caption = Run(form.label(key), colour=(60, 60, 60))
+    return Cell(
+        (Paragraph((caption,), scale=0.82), form.value(key)),
+        columns,
+        keys=(key,),
+        valign="top",
+        least=mm(36) if key == "product_intro" else 0,
+    )
+
+
+def _section_rows_b(form: Form, keys: Sequence[str]) -> list[list[Cell]]:
+    """The cells of a section, packed into rows of six columns."""
+    rows: list[list[Cell]] = [[]]
+
+    def room() -> int:
+        return 6 - sum(cell.columns for cell in rows[-1])
+
+    def close() -> None:
+        if rows[-1]:
+            rows[-1][-1] = replace(rows[-1][-1], columns=rows[-1][-1].columns + room())
+            rows.append([])
+
+    for key in keys:
+        if key in PERSON_KEYS:
+            close()
+            for person_key in (key, *(k for k in PERSON_KEYS[key] if k in form.fields)):
+                if room() < 2:
+                    close()
+                rows[-1].append(_stacked(form, person_key, 2))
+            close()
+            continue
+        need = 6 if key in WIDE else 3 if len(form.text(key)) > 14 else 2
+        if need > room():
+            close()
+        rows[-1].append(_stacked(form, key, need))
+    close()
+    return rows[:-1]
+
+
 def _body_b(form: Form) -> None:
     sheet = form.sheet()
     edges = widths(mm(174), 1.1, *([2] * 6))
     left, bottom = mm(18), mm(274)
     y = float(mm(22))
 
-    def stacked(key: str, columns: int, least: int = 0, suffix: str = "") -> Cell:
-        caption = Run(form.label(key) + suffix, colour=(60, 60, 60))
-        return Cell(
-            (Paragraph((caption,), scale=0.82), form.value(key)),
-            columns,
-            keys=(key,),
-            valign="top",
-            least=least,
-        )
-
     for title, keys in _sections(form):
         if keys == ["*years"]:
             sheet, y = _years_b(form, sheet, y, left, bottom)
             continue
-        rows: list[list[Cell]] = []
-        row: list[Cell] = []
-        room = 6
-
-        def close() -> None:
-            nonlocal row, room
-            if row:
-                last = row[-1]
-                row[-1] = Cell(
-                    last.blocks, last.columns + room, keys=last.keys, valign="top", least=last.least
-                )
-                rows.append(row)
-            row, room = [], 6
-
-        for key in keys:
-            if key in PERSON_KEYS:
-                close()
-                people = [key, *(k for k in PERSON_KEYS[key] if k in form.fields)]
-                for start in range(0, len(people), 3):
-                    for other in people[start : start + 3]:
-                        row.append(stacked(other, 2))
-                        room -= 2
-                    close()
-                continue
-            need = 6 if key in WIDE else 3 if len(form.text(key)) > 14 else 2
-            if key in {"enterprise_name", "product_name"}:
-                need = 6
-            if need > room:
-                close()
-            row.append(stacked(key, need, mm(36) if key == "product_intro" else 0))
-            room -= need
-            if room == 0:
-                close()
-        close()
+        rows = _section_rows_b(form, keys)
         # A section that would not fit one sheet is cut into parts with the same side heading.
         for start in range(0, len(rows), 7):
             part = rows[start : start + 7]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from samples.generator.fonts import Face
 from samples.generator.paper import A4, Sheet, Style, mm, paragraph
@@ -47,6 +49,12 @@ def _square_code(sheet: Sheet, x: int, y: int, side: int) -> None:
             )
 
 
+def _points(
+    xs: NDArray[np.floating[Any]], ys: NDArray[np.floating[Any]]
+) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in zip(xs, ys, strict=True)]
+
+
 def _guilloche(sheet: Sheet, inset: int, colour: tuple[int, int, int]) -> None:
     """An ornamental frame of interwoven waves."""
     width, height = sheet.width, sheet.height
@@ -55,11 +63,11 @@ def _guilloche(sheet: Sheet, inset: int, colour: tuple[int, int, int]) -> None:
         along = np.arange(inset, width - inset, 4.0)
         wave = np.sin(along / mm(2.2) + phase) * band / 2
         for y in (inset + band / 2, height - inset - band / 2):
-            sheet.pen.line(list(zip(along, y + wave, strict=True)), fill=colour, width=3)
+            sheet.pen.line(_points(along, y + wave), fill=colour, width=3)
         down = np.arange(inset, height - inset, 4.0)
         wave = np.sin(down / mm(2.2) + phase) * band / 2
         for x in (inset + band / 2, width - inset - band / 2):
-            sheet.pen.line(list(zip(x + wave, down, strict=True)), fill=colour, width=3)
+            sheet.pen.line(_points(x + wave, down), fill=colour, width=3)
     for gap in (-8, band + 8):
         box = (inset + gap, inset + gap, width - inset - gap, height - inset - gap)
         sheet.pen.rectangle(box, outline=colour, width=4)
@@ -86,8 +94,9 @@ def licence(values: Values, rng: np.random.Generator, family: str) -> list[Sheet
     right = (("capital", "注册资本"), ("established", "成立日期"), ("term", "营业期限"),
              ("address", "住所"))  # fmt: skip
     pitch = mm(15)
-    for column, (pairs, x, value_x, end) in enumerate(
-        ((left, mm(24), mm(54), mm(146)), (right, mm(154), mm(182), mm(274)))
+    for pairs, x, value_x, end in (
+        (left, mm(24), mm(54), mm(146)),
+        (right, mm(154), mm(182), mm(274)),
     ):
         y = mm(84)
         for key, label in pairs:
@@ -102,7 +111,6 @@ def licence(values: Values, rng: np.random.Generator, family: str) -> list[Sheet
             else:
                 sheet.claim(key, area)
             y += deep
-        del column
     style = Style(Face.SONG, 52)
     sheet.line(mm(178), mm(164), "登记机关", style, bold=True, spacing=24)
     if authority := text_of(values, "authority"):

@@ -115,7 +115,7 @@ LOOKS: Mapping[str, Look] = {
             "owner": ("发布单位", "起草单位"),
             "issued": ("发布日期", "实施日期"),
         },
-        after="前言：本标准按照 GB/T 1.1 给出的规则起草，规定了产品的技术要求、试验方法和检验规则。",
+        after="前言：本标准按照 GB/T 1.1 给出的规则起草，规定了技术要求、试验方法和检验规则。",
         ruled=False,
     ),
     "system_certificate": Look(

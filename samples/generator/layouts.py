@@ -121,7 +121,8 @@ ORDER_A: Sequence[tuple[str, tuple[str, ...]]] = (
     (
         "产品（技术）情况",
         (
-            "product_name", "main_product", "tech_level", "tech_source", "production_date", "product_revenue",
+            "product_name", "main_product", "tech_level", "tech_source", "production_date",
+            "product_revenue",
             "share", "niche_years", "rank_province", "rank_nation", "product_intro",
         ),
     ),
@@ -129,7 +130,8 @@ ORDER_A: Sequence[tuple[str, tuple[str, ...]]] = (
     (
         "专项指标情况",
         (
-            "categories_ticked", "growth", "mean_growth", "main_ratio", "rd_ratio", "debt_ratio", "patents_inv",
+            "categories_ticked", "growth", "mean_growth", "main_ratio", "rd_ratio", "debt_ratio",
+            "patents_inv",
             "patents_um", "patents_des", "software", "rd_body", "certs", "brand", "standards",
             "it_systems", "chain_role", "titles",
         ),
@@ -168,8 +170,9 @@ PERSON_KEYS: Mapping[str, tuple[str, ...]] = {
 
 WIDE = frozenset(
     {
-        "enterprise_name", "reg_address", "mail_address", "product_name", "main_product", "product_intro",
-        "rd_body", "certs", "brand", "standards", "it_systems", "titles", "prior_title",
+        "enterprise_name", "reg_address", "mail_address", "product_name", "main_product",
+        "product_intro", "rd_body", "certs",
+        "brand", "standards", "it_systems", "titles", "prior_title",
         *OPTIONS,
     }
 )  # fmt: skip

@@ -22,7 +22,7 @@ A4 = (2480, 3508)
 INK = (22, 22, 24)
 BoxTuple = tuple[float, float, float, float]
 
-_TOKEN = re.compile(r"（[^（）]{1,3}）|[A-Za-z0-9.,%/@:_\-+()#&'~=*]+|\s+|.", re.DOTALL)
+_TOKEN = re.compile(r"（[^（）]{1,2}）|[A-Za-z0-9.,%/@:_\-+()#&'~=*]+|\s+|.", re.DOTALL)
 _NEVER_FIRST = set("，。、；：？！）》”’〕】%％…·,.;:)")
 _NEVER_LAST = set("（《“‘〔【(")
 _SMALLEST = 13
@@ -336,9 +336,8 @@ class Sheet:
             piece = line[place]
             if piece.is_box:
                 groups.append(([], []))
-                assert piece.run.option is not None
                 box = self._tick_box(x, baseline, size, piece.run, style.tick)
-                self.ticks.append((piece.run.option, piece.run.ticked, box))
+                self.ticks.append((piece.run.option or "", piece.run.ticked, box))
                 if piece.run.key:
                     self.claim(piece.run.key, box)
                 x += piece.width
@@ -446,7 +445,8 @@ class Sheet:
             return
         length = max(abs(x1 - x0), abs(y1 - y0))
         step = width * 4
-        for start in np.arange(0, length, step):
+        for index in range(int(length // step) + 1):
+            start = float(index * step)
             stop = min(length, start + step * 0.5)
             if y0 == y1:
                 self.pen.line((x0 + start, y0, x0 + stop, y0), fill=colour, width=width)

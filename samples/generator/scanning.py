@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -74,7 +75,7 @@ _SCANNERS = {
         200, 1.5, 2.5, 0.0015, (0.35, 0.6), (0.5, 1.3), 0.03, (240, 252), (0.86, 1.05), 8, 0.2
     ),
     ScanQuality.POOR: _Scanner(
-        150, 3.0, 4.0, 0.004, (0.4, 0.7), (4.0, 7.0), 0.10, (218, 240), (0.58, 1.35), 60, 0.45
+        150, 3.0, 4.0, 0.004, (0.55, 0.95), (4.0, 7.0), 0.10, (218, 240), (0.58, 1.35), 60, 0.45
     ),
 }
 
@@ -107,27 +108,32 @@ def scan_page(
     paper = rng.uniform(*scanner.paper)
     tint = paper - np.array([0, rng.uniform(0, 2), rng.uniform(0, 5)])  # paper yellows a little
 
-    small = page.image
+    small: Pixels = page.image
     if scale < 1:
-        small = cv2.resize(page.image, (width, height), interpolation=cv2.INTER_AREA)
+        small = _bytes(cv2.resize(page.image, (width, height), interpolation=cv2.INTER_AREA))
     move = _movement(width, height, skew, scanner, rng)
     bed = (12, 12, 12) if rng.random() < scanner.marks / 2 else (255, 255, 255)
-    image = cv2.warpPerspective(
-        small, move, (width, height), flags=cv2.INTER_LINEAR, borderValue=bed
+    image = _bytes(
+        cv2.warpPerspective(small, move, (width, height), flags=cv2.INTER_LINEAR, borderValue=bed)
     )
     if not page.blank or rng.random() < 0.5:
         image = _develop(image, rng.uniform(*scanner.ink), rng)
     if grey:
-        image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        image = _bytes(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
         tint = tint[:1]
     blur = rng.uniform(*scanner.blur)
     if blur > 0.2:
-        image = cv2.GaussianBlur(image, (0, 0), blur * scanner.dpi / 200 if scale == 1 else blur)
+        image = _bytes(cv2.GaussianBlur(image, (0, 0), blur * scanner.dpi / 200))
     image = _light(image, tint, scanner.light, rng)
     _marks(image, scanner, rng)
     image = _noise(image, rng.uniform(*scanner.noise), rng)
     image = np.ascontiguousarray(np.rot90(image, k=-(turned // 90)))
     return _with_truth(page, image, scanner.dpi, turned, skew, move @ np.diag([scale, scale, 1]))
+
+
+def _bytes(image: NDArray[Any]) -> Pixels:
+    """The picture as it is: OpenCV keeps the kind of pixels, its annotations do not say so."""
+    return image.astype(np.uint8, copy=False)
 
 
 def _movement(
@@ -153,9 +159,9 @@ def _develop(image: Pixels, strength: float, rng: np.random.Generator) -> Pixels
         table = 255 - (255 - levels) * strength
     else:
         table = 255 - np.clip((255 - levels) * strength - 6, 0, 255)
-        if strength > 1.15 and rng.random() < 0.7:
-            image = cv2.erode(image, np.ones((2, 2), np.uint8)) if rng.random() < 0.5 else image
-    return cv2.LUT(image, table.astype(np.uint8))
+        if strength > 1.15 and rng.random() < 0.35:
+            image = _bytes(cv2.erode(image, np.ones((2, 2), np.uint8)))
+    return _bytes(cv2.LUT(image, table.astype(np.uint8)))
 
 
 def _light(
@@ -171,7 +177,7 @@ def _light(
     else:
         field = field * np.float32(tint[0])
     mask = cv2.resize(field.astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
-    return cv2.multiply(image, mask, scale=1 / 255)
+    return _bytes(cv2.multiply(image, mask, scale=1 / 255))
 
 
 def _marks(image: Pixels, scanner: _Scanner, rng: np.random.Generator) -> None:
@@ -193,17 +199,17 @@ def _marks(image: Pixels, scanner: _Scanner, rng: np.random.Generator) -> None:
         x = round(rng.uniform(8, 11) * pixel)
         for y in (height / 2 - 40 * pixel, height / 2 + 40 * pixel):
             grey = int(rng.integers(40, 110))
-            colour = (grey,) * 3 if image.ndim == 3 else grey
+            colour = (grey, grey, grey)
             cv2.circle(image, (x, round(y)), round(2.9 * pixel), colour, -1, cv2.LINE_AA)
     if rng.random() < scanner.marks:
         x, y = (rng.uniform(5, 10, 2) * pixel).round()
         end = (int(x + 8 * pixel), int(y + rng.uniform(-2, 2) * pixel))
-        colour = (120, 118, 115) if image.ndim == 3 else 118
+        colour = (120, 118, 115)
         cv2.line(image, (int(x), int(y)), end, colour, max(1, round(0.5 * pixel)), cv2.LINE_AA)
     for _ in range(rng.poisson(scanner.dirt)):
         spot = (int(rng.integers(width)), int(rng.integers(height)))
         grey = int(rng.integers(30, 190))
-        colour = (grey,) * 3 if image.ndim == 3 else grey
+        colour = (grey, grey, grey)
         size = 0 if rng.random() < 0.7 else max(1, round(rng.exponential(0.15) * pixel))
         cv2.circle(image, spot, size, colour, -1)
 
@@ -221,7 +227,7 @@ def _noise(image: Pixels, spread: float, rng: np.random.Generator) -> Pixels:
     whole = whole[:height, :width].astype(np.int16)
     if image.ndim == 3:
         whole = cv2.merge([whole, whole, whole])
-    return cv2.add(image, whole, dtype=cv2.CV_8U)
+    return _bytes(cv2.add(image, whole, dtype=cv2.CV_8U))
 
 
 def _with_truth(
@@ -277,14 +283,14 @@ def _with_truth(
 def blank_back(rng: np.random.Generator, bleed_from: DrawnPage | None = None) -> DrawnPage:
     """The empty back of a sheet: paper, what shines through from the front, holes, specks."""
     shape = bleed_from.image.shape if bleed_from else (3508, 2480, 3)
-    image = np.full(shape, 255, np.uint8)
+    image: Pixels = np.full(shape, 255, np.uint8)
     if bleed_from is not None:
         front = cv2.flip(bleed_from.image, 1)
         small = cv2.resize(front, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
         small = cv2.GaussianBlur(small, (0, 0), 1.6)
         shine = rng.uniform(0.02, 0.06)
         faint = cv2.LUT(small, (255 - (255 - np.arange(256)) * shine).astype(np.uint8))
-        image = cv2.resize(faint, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+        image = _bytes(cv2.resize(faint, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR))
     height, width = shape[:2]
     if rng.random() < 0.3:
         for y in (height // 2 - mm(40), height // 2 + mm(40)):

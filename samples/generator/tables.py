@@ -116,10 +116,10 @@ def draw_table(
     for index, placed in enumerate(placed_rows):
         for column, cell in placed:
             if cell.rows > 1:
-                covered = range(index, index + cell.rows)
-                short = needed(column, cell) - sum(heights[item] for item in covered)
+                reached = range(index, index + cell.rows)
+                short = needed(column, cell) - sum(heights[item] for item in reached)
                 if short > 0:
-                    for item in covered:
+                    for item in reached:
                         heights[item] += -(-short // cell.rows)
 
     # Rows that a tall cell ties together move to the next sheet together.
