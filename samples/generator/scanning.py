@@ -128,6 +128,7 @@ def scan_page(
     _marks(image, scanner, rng)
     image = _noise(image, rng.uniform(*scanner.noise), rng)
     image = np.ascontiguousarray(np.rot90(image, k=-(turned // 90)))
+    skew = _slope(move, width, height)
     return _with_truth(page, image, scanner.dpi, turned, skew, move @ np.diag([scale, scale, 1]))
 
 
@@ -150,6 +151,13 @@ def _movement(
     bent = corners + rng.uniform(-1, 1, (4, 2)).astype(np.float32) * scanner.warp * width
     bend = cv2.getPerspectiveTransform(corners, bent.astype(np.float32))
     return np.asarray(turn @ bend, np.float64)
+
+
+def _slope(move: NDArray[np.float64], width: int, height: int) -> float:
+    """Degrees by which the middle line of the page runs downhill; perspective has its share."""
+    ends = np.array([[[0.1 * width, height / 2]], [[0.9 * width, height / 2]]], np.float64)
+    (left, top), (right, bottom) = cv2.perspectiveTransform(ends, move)[:, 0]
+    return float(np.degrees(np.arctan2(bottom - top, right - left)))
 
 
 def _develop(image: Pixels, strength: float, rng: np.random.Generator) -> Pixels:
