@@ -24,8 +24,18 @@ def measure(seed: int, quality: str, enterprises: int, work: Path, workers: int)
     out = work / f"out-{seed}-{quality}"
     if not box.exists():
         subprocess.run(
-            [sys.executable, "-m", "samples.generator", str(box), "--seed", str(seed)]
-            + ["--quality", quality, "--enterprises", str(enterprises)],
+            [
+                sys.executable,
+                "-m",
+                "samples.generator",
+                str(box),
+                "--seed",
+                str(seed),
+                "--quality",
+                quality,
+                "--enterprises",
+                str(enterprises),
+            ],
             check=True,
         )
     zjtx = Path(sys.executable).with_name("zjtx")

@@ -187,7 +187,7 @@ class Field(Record):
     box: Box | None
     engine: str
     rule: str
-    """Which rule found it: ``cell-right``, ``cell-below``, ``inline``, ``tick``, ``table-year`` …"""
+    """Which rule found it: ``cell-right``, ``cell-below``, ``inline``, ``tick``, ``table-year``."""
     corrected_by: str = ""
     corrected_at: datetime | None = None
 
