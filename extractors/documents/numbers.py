@@ -10,6 +10,6 @@ _YEAR = re.compile(r"[〔\[(（【]\s*((?:19|20)\d{2})\s*[〕\])）】](?=\s*第
 def document_number(text: str) -> str:
     """A document's number with its year in the brackets that the rules for papers ask for.
 
-    ``昶信会审字[2020〕第847号`` becomes ``昶信会审字〔2020〕第847号``; other texts stay as they are.
+    ``昶信会审字[2020〕第847号`` becomes ``昶信会审字〔2020〕第847号``; other texts stay.
     """
     return _YEAR.sub(r"〔\1〕", text)

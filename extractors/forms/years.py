@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from extractors.forms.labels import squeeze
 
 _HEADING = re.compile(
-    r"[(（\[【]?(?P<year>(?:19|20)[0-9OoQlI]{2})(?:[.\-/年](?:12)?[.\-/月]?(?:31日?)?)?"
+    r"[(（\[【]?(?P<year>(?:[1l]9|2[0OoQ])[0-9OoQlI]{2})(?:[.\-/年](?:12)?[.\-/月]?(?:31日?)?)?"
     r"(?:年度|年末|年底|度|年|末)?(?:数|实绩|实际|完成)?[)）\]】]?(?:[(（][^()（）]{1,6}[)）])?"
 )
 _WITHIN = re.compile(r"(?P<year>(?:19|20)\d{2})年?(?:度|末|底)?")
