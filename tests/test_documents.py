@@ -1,0 +1,264 @@
+"""Kinds of documents are told by their titles, and their values found on them."""
+
+from __future__ import annotations
+
+import pytest
+from form_views import Sheet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.documents.classify import classify
+from extractors.documents.facts import find_facts
+from extractors.documents.numbers import document_number
+from extractors.documents.owners import name_likeness, named_on, names_it, same_code
+from extractors.documents.spec import DocumentSpec, FactSpec
+from extractors.values.kinds import FieldKind
+
+
+def fact(key: str, kind: FieldKind, *labels: str, role: str = "") -> FactSpec:
+    return FactSpec(key=key, labels=labels, kind=kind, role=role)
+
+
+LICENCE = DocumentSpec(
+    type="business_licence",
+    titles=("营业执照",),
+    words=("统一社会信用代码", "登记机关", "经营范围"),
+    fields=(
+        fact("uscc", FieldKind.USCC, "统一社会信用代码", role="number"),
+        fact("name", FieldKind.NAME, "名称", role="owner"),
+        fact("type", FieldKind.TEXT, "类型"),
+        fact("legal_rep", FieldKind.PERSON, "法定代表人"),
+        fact("capital", FieldKind.MONEY, "注册资本"),
+        fact("scope", FieldKind.TEXT, "经营范围"),
+        fact("address", FieldKind.TEXT, "住所"),
+        fact("authority", FieldKind.TEXT, "登记机关"),
+    ),
+)
+PATENT = DocumentSpec(
+    type="patent",
+    titles=("发明专利证书", "实用新型专利证书"),
+    words=("专利号", "专利权人"),
+    fields=(
+        fact("number", FieldKind.TEXT, "专利号", role="number"),
+        fact("owner", FieldKind.NAME, "专利权人", role="owner"),
+        fact("granted", FieldKind.DATE, "授权公告日", role="issued"),
+        fact("kind", FieldKind.TEXT, "专利类型"),
+    ),
+)
+AUDIT = DocumentSpec(
+    type="audit_report",
+    titles=("审计报告",),
+    words=("资产负债表", "利润表", "我们审计了"),
+    fields=(
+        fact("client", FieldKind.NAME, "被审计单位", role="owner"),
+        fact("year", FieldKind.INTEGER, "审计年度"),
+        fact("revenue", FieldKind.MONEY, "营业收入", role="amount"),
+        fact("assets", FieldKind.MONEY, "资产总计", role="amount"),
+        fact("net_profit", FieldKind.MONEY, "净利润", role="amount"),
+    ),
+)
+CERTIFICATE = DocumentSpec(
+    type="system_certificate",
+    titles=("质量管理体系认证证书",),
+    fields=(
+        fact("valid_from", FieldKind.DATE, "发证日期", role="valid_from"),
+        fact("valid_to", FieldKind.DATE, "有效期至", role="valid_to"),
+    ),
+)
+FORM = DocumentSpec(
+    type="application_form", variant="sme", titles=("辽宁省“专精特新”中小企业申报表",)
+)
+STATEMENT = DocumentSpec(type="truth_statement", titles=("真实性声明",), words=("郑重声明",))
+SPECS = (FORM, LICENCE, PATENT, AUDIT, CERTIFICATE, STATEMENT)
+
+
+def facts(spec: DocumentSpec, *sheets: Sheet) -> dict[str, str]:
+    return {value.key: value.raw for value in find_facts([s.view() for s in sheets], spec)}
+
+
+# --- kinds ---
+
+
+def test_a_title_names_the_kind():
+    sheet = Sheet().write("营 业 执 照", 700, 200, size=60).write("名称 大连某某有限公司", 100, 400)
+    guess = classify(sheet.view(), SPECS)
+    assert (guess.type, guess.starts) == ("business_licence", True)
+
+
+def test_a_title_over_two_lines_with_a_misread_character_still_names_the_kind():
+    sheet = (
+        Sheet()
+        .write("辽宁省“专精特新”", 500, 500, size=60)
+        .write("中小企业申报麦", 520, 620, size=60)
+    )
+    guess = classify(sheet.view(), SPECS)
+    assert (guess.type, guess.variant) == ("application_form", "sme")
+
+
+def test_a_label_in_a_table_is_no_title():
+    sheet = Sheet().table([["真实性声明", "本企业郑重声明所填内容属实。"]], y=200, height=300)
+    assert not classify(sheet.view(), SPECS).starts
+
+
+def test_a_sentence_that_names_a_kind_is_no_title():
+    sheet = Sheet().write(
+        "请申报企业在提交材料时附上加盖公章的营业执照复印件一份并按顺序装订", 100, 300
+    )
+    assert classify(sheet.view(), SPECS).type == ""
+
+
+def test_a_list_of_contents_is_of_no_kind_of_evidence():
+    sheet = Sheet().write("佐证材料目录", 650, 200, size=44)
+    for number, title in enumerate(["真实性声明", "营业执照", "审计报告", "发明专利证书"], start=1):
+        sheet.write(f"{number}. {title}", 200, 300 + 60 * number)
+    assert classify(sheet.view(), SPECS).type == "other"
+
+
+def test_words_name_the_kind_of_a_page_without_a_title():
+    sheet = Sheet().write("后附资产负债表与利润表，我们审计了上述报表。", 100, 600)
+    guess = classify(sheet.view(), SPECS)
+    assert (guess.type, guess.starts) == ("audit_report", False)
+
+
+def test_an_empty_page_is_of_no_kind():
+    assert classify(Sheet().view(), SPECS).type == ""
+
+
+# --- values ---
+
+
+def test_a_licence_is_read_without_colons_in_two_columns():
+    sheet = Sheet().write("统一社会信用代码", 150, 200).write("91210200716996405L", 150, 260)
+    sheet.write("名称", 150, 500).write("大连某某机械有限公司", 400, 500)
+    sheet.write("注册资本500万元整", 1000, 500)
+    sheet.write("法定代表人", 150, 600).write("张三", 400, 600)
+    sheet.write("经营范围", 150, 700).write("机械设备的研发、制造、销售；", 400, 700)
+    sheet.write("住", 1000, 700).write("所 大连市西岗区黄河路1号", 1130, 700)
+    sheet.write("技术咨询", 400, 742)
+    found = facts(LICENCE, sheet)
+    assert found["name"] == "大连某某机械有限公司"
+    assert found["capital"] == "500万元整"
+    assert found["legal_rep"] == "张三"
+    assert found["scope"] == "机械设备的研发、制造、销售；技术咨询"
+    assert found["address"] == "大连市西岗区黄河路1号"
+    assert found["uscc"] == "91210200716996405L"
+
+
+def test_the_frame_around_a_certificate_is_no_cell():
+    sheet = Sheet()
+    for number, text in enumerate(
+        ["营业执照", "名称", "类型", "法定代表人", "住所", "登记机关", "注册资本"]
+    ):
+        sheet.write(text, 200, 200 + 200 * number)
+    sheet.write("大连某某有限公司", 450, 400)
+    rows = [["".join("")]]
+    sheet.table(rows, x=60, y=60, widths=[1530], height=2200)
+    sheet.cells[-1] = sheet.cells[-1].model_copy(update={"lines": tuple(range(len(sheet.lines)))})
+    assert facts(LICENCE, sheet)["name"] == "大连某某有限公司"
+
+
+def test_the_stamp_tells_the_authority_where_its_name_cannot_be_read():
+    sheet = Sheet().write("营业执照", 600, 200).seal(1200, 1900, text="某某市市场监督管理局")
+    values = {value.key: value for value in find_facts([sheet.view()], LICENCE)}
+    assert values["authority"].raw == "某某市市场监督管理局"
+    assert values["authority"].place_confidence < 0.88  # a person looks
+
+
+def test_a_patent_tells_its_class_by_its_title_and_its_number_by_its_form():
+    sheet = (
+        Sheet().write("实用新型专利证书", 500, 300, size=60).write("ZL 201920123456.7", 300, 700)
+    )
+    sheet.write("专利权人：大连某某有限公司", 150, 800)
+    found = facts(PATENT, sheet)
+    assert found["kind"] == "实用新型专利"
+    assert found["number"] == "ZL 201920123456.7"
+    assert found["owner"] == "大连某某有限公司"
+
+
+def test_an_audit_report_takes_this_years_column():
+    sheet = Sheet().write("利润表", 700, 200).write("2020年度", 700, 260)
+    sheet.table(
+        [
+            ["项目", "行次", "上期金额", "本期金额"],
+            ["一、营业收入", "1", "17,145,289.68", "22,619,519.07"],
+            ["四、净利润", "14", "1,274,010.27", "1,725,457.20"],
+        ]
+    )
+    found = facts(AUDIT, sheet)
+    assert found["revenue"] == "22,619,519.07"
+    assert found["net_profit"] == "1,725,457.20"
+    assert found["year"] == "2020"
+
+
+def test_an_audit_report_without_column_heads_puts_this_year_first():
+    sheet = Sheet().write("资产总计", 150, 600)
+    sheet.write("16,437,337.75", 800, 600).write("15,000,000.00", 1200, 600)
+    assert facts(AUDIT, sheet)["assets"] == "16,437,337.75"
+
+
+def test_only_last_years_figure_is_not_taken_for_this_years():
+    sheet = Sheet().table(
+        [["项目", "期末余额", "期初余额"], ["资产总计", "", "15,000,000.00"]],
+        widths=[400, 400, 400],
+    )
+    assert facts(AUDIT, sheet).get("assets", "") == ""
+
+
+def test_the_client_ends_before_the_date_of_the_statement():
+    sheet = Sheet().write("被审计单位：大连某某有限公司", 140, 300)
+    sheet.write("2020年12月31日", 900, 300).write("单位：元", 1350, 300)
+    assert facts(AUDIT, sheet)["client"] == "大连某某有限公司"
+
+
+def test_a_period_gives_both_ends_of_a_certificate():
+    sheet = Sheet().write("本证书自2019年3月1日至2022年2月28日有效", 200, 900)
+    assert facts(CERTIFICATE, sheet) == {"valid_from": "2019年3月1日", "valid_to": "2022年2月28日"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("信会审字[2020〕第847号", "信会审字〔2020〕第847号"),
+        ("信会审字（2021)12号", "信会审字〔2021〕12号"),
+        ("ISO[2020]", "ISO[2020]"),
+        ("", ""),
+    ],
+)
+def test_years_in_document_numbers_get_their_brackets(text, number):
+    assert document_number(text) == number
+
+
+@given(st.lists(st.text(max_size=30), max_size=12))
+def test_any_page_can_be_asked_for_any_facts(texts):
+    sheet = Sheet()
+    for number, text in enumerate(texts):
+        sheet.write(text, 100 + 300 * (number % 3), 100 + 50 * number)
+    view = sheet.view()
+    for spec in SPECS:
+        for value in find_facts([view], spec):
+            assert 0 <= value.place_confidence <= 1
+            assert all(0 <= line < len(view.lines) for line in value.lines)
+
+
+# --- owners ---
+
+
+def test_enterprises_are_known_by_code_or_name_in_spite_of_reading_errors():
+    sheet = Sheet().write("名称：大连海鑫精密机诫有限公司", 100, 100)
+    sheet.write("91210200716996405L", 100, 200)
+    named = named_on([sheet.view()])
+    assert "91210200716996405L" in named.codes
+    assert names_it(named, "大连海鑫精密机械有限公司", "")
+    assert names_it(named, "", "9121020071699640SL")
+    assert not names_it(named, "沈阳天马轴承制造有限公司", "91210100000000000X")
+
+
+def test_a_code_with_three_errors_is_another_code():
+    assert same_code("91210200716996405L", "9121020071699640SI")
+    assert not same_code("91210200716996405L", "91210200716996ABCL")
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_likeness_of_names_is_symmetric_and_bounded(one, other):
+    assert name_likeness(one, other) == name_likeness(other, one)
+    assert 0 <= name_likeness(one, other) <= 1

@@ -1,0 +1,256 @@
+"""Values are accepted only when almost nothing speaks against them; no line is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from form_views import Sheet
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractors.page import Box, PageView, TextSource
+from pipeline.programme import Programme, load_programme
+from pipeline.records import (
+    Application,
+    Document,
+    Extraction,
+    Field,
+    FieldState,
+    Medium,
+    PageRef,
+    ReadPage,
+    SealSeen,
+    Volume,
+)
+from pipeline.stages.extract import extract
+
+NAME, CODE = "大连海鑫精密机械有限公司", "91210200716996405L"
+REP = "张三丰"
+
+
+@pytest.fixture(scope="session")
+def programme() -> Programme:
+    return load_programme(Path(__file__).parent.parent / "dictionaries/programmes/liaoning-2021")
+
+
+def form(
+    *,
+    name: str = NAME,
+    code: str = CODE,
+    revenue: str = "3000.50",
+    mobile: str = "18604041767",
+    confidence: float = 0.99,
+) -> Sheet:
+    sheet = Sheet().write("辽宁省“专精特新”中小企业申报表", 350, 150, size=60)
+    return sheet.table(
+        [
+            ["企业名称", name, "统一社会信用代码", code, "", ""],
+            ["法定代表人", REP, "电话", "0411-83686040", "手机", mobile],
+            ["指标", ("2018年", 2), "2019年", ("2020年", 2)],
+            ["营业收入（万元）", ("1000.00", 2), "2000.00", (revenue, 2)],
+            ["申报日期", ("年   月   日", 5)],
+        ],
+        widths=[225, 350, 235, 290, 80, 210],
+        confidence=confidence,
+    )
+
+
+def licence(*, name: str = NAME, code: str = CODE) -> Sheet:
+    sheet = Sheet().write("营业执照", 650, 200, size=60).write(f"统一社会信用代码 {code}", 100, 400)
+    return sheet.write(f"名称 {name}", 100, 500).write(f"法定代表人 {REP}", 100, 600)
+
+
+Docs = list[tuple[str, list[PageView | None]]]
+
+
+def run(programme: Programme, *volumes: tuple[Medium, Docs]) -> Extraction:
+    """Extract an application whose volumes hold documents of these types and pages."""
+    pages: dict[PageRef, ReadPage] = {}
+    built = []
+    for count, (medium, documents) in enumerate(volumes, start=1):
+        file, number, made = f"box/v{count}.pdf", 0, []
+        for place, (kind, views) in enumerate(documents, start=1):
+            refs = []
+            for view in views:
+                number += 1
+                ref = PageRef(file=file, page=number)
+                pages[ref] = ReadPage(ref=ref, sha256="0" * 64, view=view)
+                if view is not None:
+                    refs.append(ref)
+            document = Document(
+                document_id=f"D{count}-{place}", type=kind, pages=tuple(refs), confidence=0.9
+            )
+            made.append(document)
+        built.append(
+            Volume(volume_id=f"V{count}", medium=medium, number=count, documents=tuple(made))
+        )
+    application = Application(
+        application_id="A001", tier="sme", enterprise_name=NAME, uscc=CODE, volumes=tuple(built)
+    )
+    return extract(application, pages, programme)
+
+
+def paper(*documents: tuple[str, list[PageView | None]]) -> tuple[Medium, Docs]:
+    return Medium.PAPER, list(documents)
+
+
+def of_form(sheet: Sheet) -> tuple[str, list[PageView | None]]:
+    return "application_form", [sheet.view()]
+
+
+def field(extraction: Extraction, key: str, volume: str = "V1") -> Field:
+    return next(f for f in extraction.fields if f.key == key and f.volume == volume)
+
+
+def test_a_clear_value_is_accepted_with_everything_that_shows_where_from(programme):
+    value = field(run(programme, paper(of_form(form()))), "uscc")
+    assert (value.value, value.state, value.reason) == (CODE, FieldState.ACCEPTED, "")
+    assert (value.file, value.page, value.rule) == ("box/v1.pdf", 1, "cell-right")
+    assert value.box is not None
+    assert value.engine == "paddleocr"
+
+
+def test_a_code_with_a_wrong_check_character_is_for_review(programme):
+    value = field(run(programme, paper(of_form(form(code="91210200716996406L")))), "uscc")
+    assert value.state is FieldState.REVIEW
+    assert value.reason
+
+
+def test_a_poorly_read_value_is_for_review_unless_a_word_file_states_it_too(programme):
+    faint = form(confidence=0.7)
+    alone = field(run(programme, paper(of_form(faint))), "revenue.2020")
+    assert alone.state is FieldState.REVIEW
+    word = form().view().model_copy(update={"text_source": TextSource.WORD})
+    both = run(
+        programme,
+        paper(of_form(faint)),
+        (Medium.ELECTRONIC, [("application_form", [word])]),
+    )
+    assert field(both, "revenue.2020").state is FieldState.ACCEPTED
+
+
+def test_two_copies_that_contradict_each_other_are_both_for_review(programme):
+    result = run(programme, paper(of_form(form())), paper(of_form(form(revenue="8000.50"))))
+    for volume, own, other in (("V1", "3000.5", "8000.5"), ("V2", "8000.5", "3000.5")):
+        value = field(result, "revenue.2020", volume)
+        assert value.value == own  # never overwritten
+        assert value.state is FieldState.REVIEW
+        assert other in value.reason
+
+
+def test_an_empty_place_and_a_label_that_was_not_found_are_different_things(programme):
+    result = run(programme, paper(of_form(form())))
+    empty, absent = field(result, "application_date"), field(result, "reg_capital")
+    assert (empty.state, absent.state) == (FieldState.MISSING, FieldState.MISSING)
+    assert "为空" in empty.reason
+    assert "未找到" in absent.reason
+    assert empty.page == 1
+    assert absent.page == 0
+
+
+def test_a_page_that_was_not_read_makes_what_is_not_found_unreadable(programme):
+    result = run(programme, paper(("application_form", [form().view(), None])))
+    value = field(result, "reg_capital")
+    assert value.state is FieldState.UNREADABLE
+    assert "未能读取" in value.reason
+
+
+def test_a_place_under_a_signature_is_unreadable_not_missing(programme):
+    sheet = form(mobile="")
+    cell = next(cell for cell in sheet.cells if (cell.row, cell.column) == (1, 5)).box
+    ink = Box(x0=cell.x0 + 10, y0=cell.y0 + 8, x1=cell.x1 - 10, y1=cell.y1 - 8)
+    sheet.handwriting.append(ink)
+    assert field(run(programme, paper(of_form(sheet))), "legal_rep_mobile").state is (
+        FieldState.UNREADABLE
+    )
+
+
+def test_illegible_text_is_unreadable(programme):
+    value = field(run(programme, paper(of_form(form(confidence=0.2)))), "revenue.2019")
+    assert value.state is FieldState.UNREADABLE
+
+
+def test_form_and_licence_that_differ_by_a_character_are_both_doubted(programme):
+    result = run(
+        programme,
+        paper(
+            of_form(form(name="大连海鑫精密机诫有限公司")),
+            ("business_licence", [licence().view()]),
+        ),
+    )
+    assert field(result, "enterprise_name").state is FieldState.REVIEW
+    assert field(result, "business_licence.name").state is FieldState.REVIEW
+
+
+def test_two_places_in_one_volume_that_differ_are_doubted(programme):
+    sheet = form().write("企业名称（盖章）：大连海鑫重型机械有限公司", 150, 1500)
+    assert field(run(programme, paper(of_form(sheet))), "enterprise_name").state is (
+        FieldState.REVIEW
+    )
+
+
+def test_a_second_document_of_a_kind_is_numbered(programme):
+    result = run(
+        programme,
+        paper(
+            of_form(form()),
+            ("business_licence", [licence().view()]),
+            ("business_licence", [licence().view()]),
+        ),
+    )
+    keys = {value.key for value in result.fields}
+    assert {"business_licence.name", "business_licence#2.name"} <= keys
+
+
+def test_a_seal_on_the_cover_is_seen_and_one_that_lacks_is_missed(programme):
+    def cover_seal(sheet: Sheet, *, colour: bool = True) -> SealSeen:
+        result = run(programme, paper(("application_form", [sheet.view(colour=colour)])))
+        return next(seal for seal in result.seals if seal.place == "cover")
+
+    assert cover_seal(form().seal(800, 1500, text=NAME)).present is True
+    assert cover_seal(form()).present is False
+    assert cover_seal(form(), colour=False).present is None  # a grey scan may hide it
+
+
+def test_a_signature_counts_only_beside_its_label(programme):
+    sheet = Sheet().write("真实性声明", 600, 200, size=50)
+    sheet.write("法定代表人（签字）：", 200, 900)
+    signed = Box(x0=500, y0=880, x1=700, y1=960)
+    elsewhere = Box(x0=200, y0=1900, x1=400, y1=1980)
+    for ink, present in (([signed], True), ([elsewhere], False), ([], False)):
+        sheet.handwriting = list(ink)
+        result = run(programme, paper(("truth_statement", [sheet.view()])))
+        seen = next(seal for seal in result.seals if seal.kind == "signature")
+        assert seen.present is present
+
+
+def test_a_value_that_nobody_claims_is_kept_by_name(programme):
+    sheet = form().write("注册号 210200000012345", 150, 1700).write("填报说明", 150, 1760)
+    result = run(programme, paper(of_form(sheet)))
+    assert [(item.text, item.looks_like_value) for item in result.unassigned] == [
+        ("注册号 210200000012345", True)
+    ]
+
+
+_LINES = st.lists(
+    st.tuples(st.text(max_size=24), st.floats(0, 1500), st.floats(0, 2200)), max_size=15
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(_LINES, st.sampled_from(["application_form", "business_licence", "audit_report", "other"]))
+def test_the_account_of_lines_balances_on_any_page(programme, lines, kind):
+    sheet = form()
+    for text, x, y in lines:
+        sheet.write(text, x, y)
+    result = run(programme, paper((kind, [sheet.view()])))
+    assert result.lines_total == len(sheet.lines)
+    assert result.lines_total == (
+        result.lines_in_fields
+        + result.lines_in_cells
+        + result.lines_in_body
+        + len(result.unassigned)
+    )
+    for value in result.fields:
+        assert (value.state is FieldState.ACCEPTED) == (value.reason == "")
