@@ -53,6 +53,9 @@ class Tier(Record):
     prerequisite_tier: str = ""
     prerequisite_severity: Literal["error", "warn"] = "warn"
     one_per_enterprise: bool
+    subject_field: str = ""
+    """Key of the field that says what is applied for, and so tells two applications of one
+    enterprise in this tier from two copies of one application."""
     exclusive_group: str = ""
     """An enterprise applies for at most one tier of a group."""
     status: Status = Status.PROPOSED

@@ -48,6 +48,8 @@ _COVER_LINES = 10
 """A cover bears no more lines than this."""
 _FORM_LABELS = 4
 """So many labels of the form in ruled cells make a page one of the form's."""
+_SAME_SUBJECT = 0.6
+"""Likeness from which two subjects as read are one: a long name may lose a line."""
 _SAME_NAME = 0.88
 """Likeness from which two names as read are taken for one enterprise's."""
 
@@ -81,6 +83,8 @@ class _Bundle:
     name: str = ""
     code: str = ""
     tier: str = ""
+    subject: str = ""
+    """What is applied for, where the tier's form names it."""
     headed: bool = True
     """Whether it begins with an application form."""
 
@@ -147,10 +151,12 @@ class _Reader:
             for item in programme.evidence
         )
         self.specs = forms + kinds
+        self._subjects = {tier.id: tier.subject_field for tier in programme.tiers}
         self._identity = tuple(
             FieldSpec(key=item.key, labels=item.labels, kind=item.kind)
             for item in programme.fields
             if item.kind in (FieldKind.NAME, FieldKind.USCC)
+            or item.key in self._subjects.values()
         )
         self._kinds = {item.key: item.kind for item in self._identity}
         self._labels = LabelIndex(
@@ -176,16 +182,20 @@ class _Reader:
             asked.update(match.key for match in self._labels.matches(cell.text)[:1])
         return len(asked) >= _FORM_LABELS
 
-    def identity(self, views: Sequence[PageView]) -> tuple[str, str]:
-        """Name and code of the applicant, as an application form states them."""
-        name = code = ""
+    def identify(self, bundle: _Bundle, views: Sequence[PageView]) -> None:
+        """Note who applies and for what, as the pages of an application form state it."""
+        name = code = subject = ""
         for value in find_fields(views, self._identity):
+            if value.key == self._subjects.get(bundle.tier):
+                subject = subject or enterprise_text(value.raw)
+                continue
             kind = self._kinds[value.key]
             if kind is FieldKind.NAME and not name and len(value.raw) >= 4:
                 name = enterprise_text(value.raw)
             if kind is FieldKind.USCC and not code:
                 code = re.sub(r"[^0-9A-Z]", "", enterprise_text(value.raw).upper())
-        return name, code if len(code) == 18 else ""
+        bundle.name, bundle.subject = name, subject
+        bundle.code = code if len(code) == 18 else ""
 
 
 # --- paper -----------------------------------------------------------------------------------
@@ -225,9 +235,7 @@ def _paper_volumes(
 def _identify(bundle: _Bundle, reader: _Reader) -> None:
     """Note whom the forms of a bundle name as the applicant."""
     forms = [document for document in bundle.documents if document.type == _FORM]
-    bundle.name, bundle.code = reader.identity(
-        [view for document in forms for view in document.views()]
-    )
+    reader.identify(bundle, [view for document in forms for view in document.views()])
 
 
 def _append(volume: _Bundle, document: _Draft) -> None:
@@ -385,6 +393,15 @@ def _same_enterprise(one: _Bundle, other: _Bundle) -> bool:
     return name_likeness(one.name, other.name) >= _SAME_NAME
 
 
+def _same_application(one: _Bundle, other: _Bundle) -> bool:
+    """Whether two volumes are copies of one application: same applicant, tier and subject."""
+    if one.tier != other.tier or not _same_enterprise(one, other):
+        return False
+    if not one.subject or not other.subject:
+        return True
+    return name_likeness(one.subject, other.subject) >= _SAME_SUBJECT
+
+
 @dataclass
 class _Group:
     """The volumes of one application."""
@@ -402,8 +419,7 @@ def _group(volumes: Sequence[_Bundle]) -> list[_Group]:
     groups: list[_Group] = []
     for volume in volumes:
         for group in groups:
-            known = group.paper[0]
-            if group.tier == volume.tier and _same_enterprise(known, volume):
+            if _same_application(group.paper[0], volume):
                 group.paper.append(volume)
                 break
         else:
@@ -441,7 +457,7 @@ def _electronic_volumes(
                     drafts = bundle.documents
                 bundle.tier = next((d.variant for d in drafts if d.variant), "")
                 views = [view for draft in drafts for view in draft.views()]
-                bundle.name, bundle.code = reader.identity(views)
+                reader.identify(bundle, views)
                 bundle.headed = True
                 forms.append(bundle)
             else:
@@ -475,7 +491,11 @@ def _join_electronic(groups: list[_Group], volumes: Sequence[_Bundle]) -> None:
                 and (not volume.tier or group.tier == volume.tier)
             ]
         if fitting:
-            fitting[0].electronic.append(volume)
+            best = max(
+                fitting,
+                key=lambda group: name_likeness(group.members[0].subject, volume.subject),
+            )
+            best.electronic.append(volume)
         else:
             groups.append(_Group(volume.tier, [], [volume]))
 
