@@ -6,6 +6,7 @@ words for the clerk; a value is never replaced by another one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,9 @@ READ_AT_ALL = 0.35
 PLACE_ALONE = 0.88
 """Place confidence that a value needs which nothing else confirms."""
 PLACE_CONFIRMED = 0.60
+READ_DATE_UNDER_SEAL = 0.99
+"""A whole date, year to day, survives a stamp when it is read so surely; names do not."""
+_OPEN_DAY = re.compile(r"月\s*[\d一二三四五六七八九十]+\s*$")
 _RARE = frozenset({FieldKind.NAME, FieldKind.PERSON})
 READ_RARE = 0.96
 """Names hold rare characters that a recogniser takes for common ones with some confidence."""
@@ -51,6 +55,8 @@ class Reading:
     confirmations: int = 0
     proved: bool = False
     """Whether a source that needs no reading says the same."""
+    under_seal: bool = False
+    """Whether a stamp lies over it: what is left of the characters is read with confidence."""
 
     def agree(self, other: Reading) -> None:
         """Note that another statement has the same value."""
@@ -132,6 +138,12 @@ def judge(reading: Reading) -> tuple[FieldState, str]:
         needed = READ_CONFIRMED if reading.kind not in _RARE else READ_CONFIRMED + 0.1
     if not exact and found.read_confidence < needed:
         reasons.append(f"文字识别把握不足（{found.read_confidence:.2f}）")
+    if reading.kind is FieldKind.DATE and _OPEN_DAY.search(found.raw):
+        reasons.append("日期末尾残缺")
+    if reading.under_seal and not exact and not (confirmed or reading.proved):
+        whole_date = reading.kind is FieldKind.DATE and reading.normal.valid is True
+        if not (whole_date and found.read_confidence >= READ_DATE_UNDER_SEAL):
+            reasons.append("印章压盖，可能识别有误")
     if found.place_confidence < (PLACE_CONFIRMED if confirmed else PLACE_ALONE):
         reasons.append(f"是否属于该栏目把握不足（{found.place_confidence:.2f}）")
     if reasons:

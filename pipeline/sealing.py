@@ -75,6 +75,23 @@ def seals_of_document(
     return [_seal(base, "document", page, view, seals, None)]
 
 
+def lies_under_seal(value: FoundValue, view: PageView) -> bool:
+    """Whether a stamp lies over a noticeable part of a value."""
+    across, down = 24, 3
+    points = [
+        (
+            value.box.x0 + value.box.width * (i + 0.5) / across,
+            value.box.y0 + value.box.height * (j + 0.5) / down,
+        )
+        for i in range(across)
+        for j in range(down)
+    ]
+    return any(
+        sum(hypot(x - seal.x, y - seal.y) < seal.radius for x, y in points) > 0.04 * len(points)
+        for seal in view.seals
+    )
+
+
 def _short(text: str) -> bool:
     return len(squeeze(text)) <= 24
 

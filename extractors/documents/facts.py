@@ -83,7 +83,7 @@ def find_facts(views: Sequence[PageView], spec: DocumentSpec) -> tuple[FoundValu
     return tuple(found[key] for key in kinds if key in found)
 
 
-_AUTHORITY = re.compile(r"机关|机构|部门|单位|中心")
+_AUTHORITY = re.compile(r"机关|机构|部门|单位|中心|事务所")
 
 
 def _by_seal(views: Sequence[PageView], fact: FactSpec) -> FoundValue | None:
@@ -238,13 +238,18 @@ def _search(
 def _last_date(
     views: Sequence[PageView], key: str, taken: set[tuple[int, int]]
 ) -> FoundValue | None:
-    """The date that stands alone nearest the foot of the last page that has one."""
+    """The date that stands alone nearest the foot of the last page that has one.
+
+    A paper is dated at its foot; a date over a table says what the table is about.
+    """
     for page in range(len(views) - 1, -1, -1):
         dated = []
+        middle = 0.4 * views[page].preparation.height
         for index, line in enumerate(views[page].lines):
             hit = _DATE.search(line.text)
             alone = hit is not None and len(squeeze(line.text)) <= len(squeeze(hit[0])) + 8
-            if hit is not None and alone and (page, index) not in taken:
+            low = line.box.y0 > middle
+            if hit is not None and alone and low and (page, index) not in taken:
                 dated.append((line.box.y0, hit[0], piece_of(line, index)))
         if dated:
             _, text, piece = max(dated, key=lambda item: item[0])

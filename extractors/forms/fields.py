@@ -43,6 +43,7 @@ _FOOT_DATE = re.compile(
     r"|20\d\d[./-]\d{1,2}[./-]\d{1,2}"
     r"|20\d\d\s*年(?:\s*\d{1,2}\s*月?)?(?:\s*\d{1,2})?$"  # a seal covers the rest
 )
+_CUT_DATE = "日期残缺，可能被印章遮盖"
 _WITH_DAY = re.compile(r"日\s*$|\d[./-]\d{1,2}$")
 _SIGNING = re.compile(
     r"[(（]?[^,，。]{0,16}?(?:盖章|公章|签章|签字|签名|加盖公章)[)）]?[:：]?"
@@ -581,7 +582,9 @@ def _chosen(
     """The ticked options of a choice; ``None`` where there is nothing to tick."""
     places: list[tuple[Box, tuple[Piece, ...], Cell | None]] = []
     if label.cell is not None:
-        places.append((label.cell.box, tuple(layout.pieces(label.cell)), None))
+        # The label's own words may name the options (``补短板、锻长板、填空白``).
+        own = label.behind if label.rule == "inline" else _with_glyphs(layout.pieces(label.cell))
+        places.append((label.cell.box, own, None))
         right = layout.grids[label.cell.table].right_of(label.cell)
         if right is not None:
             places.append((right.box, tuple(layout.pieces(right)), right))
@@ -670,6 +673,12 @@ def _dated(
     return result
 
 
+def _stamped(value: FoundValue, view: PageView) -> bool:
+    """Whether a stamp lies in the cell of a value, where it may hide the date."""
+    cell = next((cell.box for cell in view.cells if cell.box.holds(*value.box.centre)), None)
+    return cell is not None and any(cell.holds(seal.x, seal.y) for seal in view.seals)
+
+
 def _date_part(piece: Piece) -> Piece | None:
     dated = _FOOT_DATE.search(piece.text)
     return None if dated is None else part_of(piece, dated.start(), dated.end())
@@ -680,6 +689,10 @@ def _text_part(piece: Piece) -> Piece | None:
     dated = _FOOT_DATE.search(piece.text)
     text = part_of(piece, 0, dated.start()) if dated is not None else piece
     return None if not text.text or _SIGNING.fullmatch(squeeze(text.text)) else text
+
+
+def _with_glyphs(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    return tuple(pieces) if any(GLYPHS.search(piece.text) for piece in pieces) else ()
 
 
 # --- tables of years ------------------------------------------------------------------------

@@ -28,6 +28,7 @@ class Chosen(Record):
     """Whether every option of the choice was seen."""
 
 
+_UNSEEN = "有选项框未能识别"
 UNNAMED = "有勾选的选项未能识别"
 
 
@@ -155,6 +156,9 @@ def agreed(boxes: Chosen | None, text: Chosen | None) -> Chosen | None:
     """
     if boxes is None or text is None:
         return boxes or text
+    if not boxes.complete and text.complete and not set(boxes.chosen) - set(text.chosen):
+        # Boxes were missed that the text shows: the text knows more, a person decides.
+        return text.model_copy(update={"doubts": (*text.doubts, *boxes.doubts, _UNSEEN)})
     if boxes.chosen == text.chosen and text.complete:
         kept = tuple(doubt for doubt in boxes.doubts if doubt != UNNAMED)
         return boxes.model_copy(update={"doubts": kept})
@@ -162,30 +166,49 @@ def agreed(boxes: Chosen | None, text: Chosen | None) -> Chosen | None:
 
 
 def options_in_text(pieces: Sequence[Piece], spec: FieldSpec) -> Chosen | None:
-    """The options that carry a tick glyph in the text; ``None`` where the text has no glyphs."""
-    chosen: set[str] = set()
-    boxes: list[Box] = []
-    confidence = 1.0
-    seen_glyph = False
-    named: set[str] = set()
+    """The options that carry a tick glyph in the text.
+
+    Readers print an empty box as a glyph and tend to swallow a ticked one, so an option
+    without a glyph beside others with open ones was probably ticked; that is a guess, and
+    says so.
+
+    Returns:
+        ``None`` where the text names no options, or says something else besides.
+    """
+    text = "".join(piece.text for piece in pieces)
+    if not pieces or not any(option in squeeze(text) for option in spec.options):
+        return None
+    marked: dict[str, bool] = {}
     for piece in pieces:
         parts = re.split(f"([{TICKED}{OPEN}])", piece.text)
         for glyph, label in zip(parts[1::2], parts[2::2], strict=False):
-            seen_glyph = True
-            confidence = min(confidence, piece.confidence)
             option = option_of(squeeze(label), spec)
-            named.add(option)
-            if glyph in TICKED and option:
-                chosen.add(option)
-                boxes.append(piece.box)
-    if not seen_glyph:
-        return None
-    doubts = ("单选栏目勾选了多项",) if len(chosen) > 1 and spec.kind.value == "choice" else ()
+            if option:
+                marked[option] = glyph in TICKED
+    bare = squeeze(re.sub(f"[{TICKED}{OPEN}]", "", text))
+    swallowed = [
+        option for option in spec.options if option not in marked and option in squeeze(text)
+    ]
+    chosen = {option for option, ticked in marked.items() if ticked}
+    doubts: list[str] = []
+    if not marked:
+        if len(swallowed) < 2 or len(bare) > sum(map(len, swallowed)) + 2:
+            return None  # the answer is written out
+        doubts.append(_UNSEEN)
+    elif swallowed and not chosen:
+        chosen = set(swallowed)
+        doubts.append("勾选框未能识别，系按空框的位置推断")
+    elif swallowed:
+        doubts.append(_UNSEEN)
+    elif not chosen:
+        doubts.append("未见勾选，且选项框未能从图像核实")
+    if len(chosen) > 1 and spec.kind.value == "choice":
+        doubts.append("单选栏目勾选了多项")
     return Chosen(
         chosen=tuple(sorted(chosen)),
-        confidence=confidence,
+        confidence=min(piece.confidence for piece in pieces),
         rule="option-glyph",
-        complete=set(spec.options) <= named,
-        box=Box.around(boxes) if boxes else None,
-        doubts=doubts,
+        box=Box.around([piece.box for piece in pieces]),
+        doubts=tuple(doubts),
+        complete=set(spec.options) <= set(marked),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.documents.facts import find_facts
 from extractors.documents.numbers import document_number
+from extractors.documents.owners import name_likeness
 from extractors.documents.spec import DocumentSpec, FactSpec
 from extractors.forms.fields import find_fields
 from extractors.forms.spec import FieldSpec, FoundValue
-from extractors.page import PageView, TextSource
+from extractors.page import PageView, Seal, TextSource
 from extractors.values.kinds import FieldKind
 from extractors.values.normalise import normalise
 from extractors.values.reading import Normalised
@@ -28,9 +30,10 @@ from pipeline.records import (
     ReadPage,
     Volume,
 )
-from pipeline.sealing import seals_of_document, seals_of_form
+from pipeline.sealing import lies_under_seal, seals_of_document, seals_of_form
 
 _FORM = "application_form"
+_TICK_RULES = frozenset({"tick", "tick-order", "option-glyph"})
 _MEDIA = {Medium.PAPER: "纸质", Medium.ELECTRONIC: "电子版", Medium.ONLINE: "网上"}
 
 
@@ -205,11 +208,16 @@ def _best(
     candidates = []
     for value in values:
         unit = value.unit or item.unit
-        normal = (
-            Normalised("", unit)
-            if value.empty
-            else normalise(item.kind, value.raw, unit, options, aliases)
-        )
+        if value.empty:
+            normal = Normalised("", unit)
+        elif item.kind in (FieldKind.CHOICE, FieldKind.CHOICES) and value.rule in _TICK_RULES:
+            normal = Normalised(value.raw)  # the options' own names, found by their boxes
+        else:
+            normal = normalise(item.kind, value.raw, unit, options, aliases)
+            if normal.valid is False and item.kind is FieldKind.DISTRICT:
+                # ``金普新区（金州区）``: the remark in brackets is not the name.
+                bare = re.sub(r"[(（][^()（）]*[)）]", "", value.raw)
+                normal = normalise(item.kind, bare, unit, options, aliases)
         candidates.append((value, normal))
     name = f"{_MEDIA[volume.medium]}第{volume.number}册"
     if volume.medium is Medium.ELECTRONIC:
@@ -228,6 +236,7 @@ def _best(
     )
     source = form_pages[value.page][1].text_source
     reading = Reading(key, item.kind, volume.volume_id, name, value, normal, source)
+    reading.under_seal = lies_under_seal(value, form_pages[value.page][1])
     for other, other_normal in candidates:
         if other is value or not other_normal.value:
             continue
@@ -282,8 +291,22 @@ def _fact_rows(
             normal,
             view.text_source,
         )
+        reading.under_seal = lies_under_seal(value, view)
+        for seal in view.seals if fact.kind in (FieldKind.NAME, FieldKind.TEXT) else ():
+            _compare_with_seal(reading, seal)
         rows.append(_Row(reading, volume.medium, page, normal.unit))
     return rows
+
+
+def _compare_with_seal(reading: Reading, seal: Seal) -> None:
+    """A stamp repeats the name of the office or firm that it belongs to."""
+    if not seal.text or reading.found is None or reading.found.rule == "seal":
+        return
+    text = normalise(FieldKind.NAME, seal.text).value
+    if text == reading.value:
+        reading.confirmations += 1
+    elif reading.under_seal and 0.6 < name_likeness(text, reading.value) < 1:
+        reading.doubts.append(f"与印章“{text}”相近而不同，可能识别有误")
 
 
 def _confirm_by_evidence(rows: Sequence[_Row], programme: Programme) -> None:

@@ -155,8 +155,7 @@ class _Reader:
         self._identity = tuple(
             FieldSpec(key=item.key, labels=item.labels, kind=item.kind)
             for item in programme.fields
-            if item.kind in (FieldKind.NAME, FieldKind.USCC)
-            or item.key in self._subjects.values()
+            if item.kind in (FieldKind.NAME, FieldKind.USCC) or item.key in self._subjects.values()
         )
         self._kinds = {item.key: item.kind for item in self._identity}
         self._labels = LabelIndex(
