@@ -76,12 +76,20 @@ def seals_of_document(
 
 
 def lies_under_seal(value: FoundValue, view: PageView) -> bool:
-    """Whether a stamp lies over a noticeable part of a value."""
+    """Whether a stamp lies over a noticeable part of a value, or of the space around it.
+
+    Characters under a stamp may be lost altogether, so that what is left of a name stands
+    beside the stamp.
+    """
     across, down = 24, 3
+    box, label = value.box, value.label_box
+    beside = min(label.y1, box.y1) - max(label.y0, box.y0) > 0.3 * box.height
+    left = label.x1 if beside and label.x1 < box.x0 else box.x0 - 2 * box.height
+    right = box.x1 + 2 * box.height
     points = [
         (
-            value.box.x0 + value.box.width * (i + 0.5) / across,
-            value.box.y0 + value.box.height * (j + 0.5) / down,
+            left + (right - left) * (i + 0.5) / across,
+            box.y0 + box.height * (j + 0.5) / down,
         )
         for i in range(across)
         for j in range(down)
