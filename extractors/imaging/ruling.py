@@ -94,9 +94,10 @@ def find_ruling(page: NDArray[Any]) -> Ruling:
     """
     grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY) if page.ndim == 3 else page
     ink = _rule_ink(np.asarray(grey, dtype=np.uint8))
-    horizontals = _rules(ink)
-    verticals = _rules(np.ascontiguousarray(ink.T))
-    horizontals, verticals = _held(horizontals, verticals)
+    across, down = _rules(ink), _rules(np.ascontiguousarray(ink.T))
+    horizontals = _with_stubs(across, down, ink)
+    verticals = _with_stubs(down, across, np.ascontiguousarray(ink.T))
+    horizontals, verticals = _held(_long(horizontals), _long(verticals))
     return Ruling(tuple(horizontals), tuple(verticals), _cells(horizontals, verticals))
 
 
@@ -117,8 +118,11 @@ def _rules(ink: Mask) -> list[Rule]:
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _SHORTEST_RUN), np.uint8))
     pieces = _pieces(np.asarray(runs, dtype=np.uint8), shortest=_SHORTEST_RUN)
     pieces += _dotted(ink)
-    mended = _with_stubs(_mended(pieces, thick), thick)
-    return [rule for rule in mended if rule.length >= _SHORTEST_RULE]
+    return _mended(pieces, thick)
+
+
+def _long(rules: Sequence[Rule]) -> list[Rule]:
+    return [rule for rule in rules if rule.length >= _SHORTEST_RULE]
 
 
 def _pieces(runs: Mask, shortest: int) -> list[Rule]:
@@ -175,8 +179,14 @@ def _mended(pieces: Sequence[Rule], ink: Mask) -> list[Rule]:
     return rules
 
 
-def _with_stubs(rules: list[Rule], thick: Mask) -> list[Rule]:
-    """The rules, longer by the short bits that lie beyond a gap at either end of them."""
+def _with_stubs(rules: Sequence[Rule], crossing: Sequence[Rule], ink: Mask) -> list[Rule]:
+    """The rules, longer by the short bits that lie beyond a gap at either end of them.
+
+    Only bits that reach a crossing rule: the stroke of a character above the end of a rule
+    would else be taken for its continuation.
+    """
+    rules = list(rules)
+    thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _STUB), np.uint8))
     for bit in _pieces(np.asarray(runs), shortest=_STUB):
         if bit.length >= _SHORTEST_RUN or bit.thickness > _THIN:
@@ -184,10 +194,10 @@ def _with_stubs(rules: list[Rule], thick: Mask) -> list[Rule]:
         for i, rule in enumerate(rules):
             if rule.length < _HELD_AT_ONE_END or abs(rule.at(bit.start) - bit.position) > 2.5:
                 continue
-            if 0 < bit.start - rule.end <= _BRIDGED:
+            if 0 < bit.start - rule.end <= _BRIDGED and _meets(bit.end, bit.last, crossing):
                 rules[i] = _joined(rule, bit)
                 break
-            if 0 < rule.start - bit.end <= _BRIDGED:
+            if 0 < rule.start - bit.end <= _BRIDGED and _meets(bit.start, bit.first, crossing):
                 rules[i] = replace(rule, start=bit.start, first=bit.first)
                 break
     return rules
@@ -230,15 +240,18 @@ def _held(horizontals: list[Rule], verticals: list[Rule]) -> tuple[list[Rule], l
     return horizontals, verticals
 
 
-def _is_held(rule: Rule, crossing: Sequence[Rule]) -> bool:
-    held = sum(
-        any(
-            abs(other.at(place) - along) <= _TOUCHING
-            and other.start - _TOUCHING <= place <= other.end + _TOUCHING
-            for other in crossing
-        )
-        for along, place in ((rule.start, rule.first), (rule.end, rule.last))
+def _meets(along: float, place: float, crossing: Sequence[Rule]) -> bool:
+    """Whether an end of a rule lies at a rule of the other direction."""
+    return any(
+        abs(other.at(place) - along) <= _TOUCHING
+        and other.start - _TOUCHING <= place <= other.end + _TOUCHING
+        for other in crossing
     )
+
+
+def _is_held(rule: Rule, crossing: Sequence[Rule]) -> bool:
+    ends = ((rule.start, rule.first), (rule.end, rule.last))
+    held = sum(_meets(along, place, crossing) for along, place in ends)
     return rule.length >= (_HELD_BY_NOTHING, _HELD_AT_ONE_END, 0)[held]
 
 

@@ -47,7 +47,9 @@ _OTHER = "other"
 _COVER_LINES = 10
 """A cover bears no more lines than this."""
 _FORM_LABELS = 4
-"""So many labels of the form in ruled cells make a page one of the form's."""
+"""So many labels of the form in ruled cells make a page one of the form's …"""
+_FORM_LINES = 6
+"""… or so many lines that are such labels, where a form sets them above its values."""
 _SAME_SUBJECT = 0.6
 """Likeness from which two subjects as read are one: a long name may lose a line."""
 _SAME_NAME = 0.88
@@ -175,11 +177,16 @@ class _Reader:
         return classify(page.view, self.specs)
 
     def asks_like_a_form(self, page: ReadPage) -> bool:
-        """Whether a page's ruled cells ask for fields of the application forms."""
-        asked: set[str] = set()
-        for cell in PageLayout(page.view).cells if page.view is not None else ():
-            asked.update(match.key for match in self._labels.matches(cell.text)[:1])
-        return len(asked) >= _FORM_LABELS
+        """Whether a page asks for fields of the application forms, in cells or in lines."""
+        if page.view is None:
+            return False
+        cells = self._asked(cell.text for cell in PageLayout(page.view).cells)
+        lines = self._asked(line.text for line in page.view.lines)
+        return len(cells) >= _FORM_LABELS or len(lines) >= _FORM_LINES
+
+    def _asked(self, texts: Iterable[str]) -> set[str]:
+        """Keys of the fields that texts are labels of."""
+        return {match.key for text in texts for match in self._labels.matches(text)[:1]}
 
     def identify(self, bundle: _Bundle, views: Sequence[PageView]) -> None:
         """Note who applies and for what, as the pages of an application form state it."""
