@@ -1,0 +1,90 @@
+"""Dates and places for signatures at the foot of an opinion, parted from its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.forms.labels import squeeze
+from extractors.forms.layout import PageLayout, Piece, join_text, part_of, piece_of
+from extractors.forms.spec import FieldSpec, FoundValue
+from extractors.page import Box, PageView
+
+_BLANK_DATE = re.compile(r"[年月日\s/.\-—_]*")
+_FOOT_DATE = re.compile(
+    r"(?:日期[:：]\s*)?(?:[12][\dOo]{3}|二[〇零○O0]二[一二三四五六七八九〇零○])?\s*"
+    r"年\s*[\d一二三四五六七八九十]*\s*月\s*[\d一二三四五六七八九十]*\s*日"
+    r"|20\d\d[./-]\d{1,2}[./-]\d{1,2}"
+    r"|20\d\d\s*年(?:\s*\d{1,2}\s*月?)?(?:\s*\d{1,2})?$"  # a seal covers the rest
+)
+_WITH_DAY = re.compile(r"日\s*$|\d[./-]\d{1,2}$")
+_SIGNING = re.compile(
+    r"[(（]?[^,，。]{0,16}?(?:盖章|公章|签章|签字|签名|加盖公章)[)）]?[:：]?"
+    r"|(?:负责人|经办人|审核人|单位负责人|主管领导)[:：]?|[(（]?[章印][)）]?"
+)
+
+
+def part_dates(
+    found: list[FoundValue], spec: FieldSpec, layouts: Sequence[PageLayout]
+) -> list[FoundValue]:
+    """Part the date at the foot of a text (an opinion) from the text itself."""
+    if any(value.key == spec.key for value in found):
+        return found
+    result = []
+    for value in found:
+        if value.key != spec.after:
+            result.append(value)
+            continue
+        view = layouts[value.page].view
+        pieces = [piece_of(view.lines[index], index) for index in value.lines]
+        dates = [part for piece in pieces if (part := _date_part(piece)) is not None]
+        text = [part for piece in pieces if (part := _text_part(piece)) is not None]
+        raw = join_text(text)
+        result.append(
+            value.model_copy(
+                update={
+                    "raw": raw,
+                    "lines": tuple(dict.fromkeys(piece.line for piece in text)),
+                    "box": Box.around([piece.box for piece in text]) if text else value.box,
+                }
+            )
+        )
+        if dates:
+            date = dates[-1]
+            blank = bool(_BLANK_DATE.fullmatch(date.text))
+            result.append(
+                FoundValue(
+                    key=spec.key,
+                    raw="" if blank else date.text,
+                    page=value.page,
+                    box=date.box,
+                    label_box=value.label_box,
+                    lines=(date.line,),
+                    read_confidence=date.confidence,
+                    place_confidence=value.place_confidence,
+                    engine=date.engine,
+                    rule="foot-date",
+                    doubts=()
+                    if blank or _WITH_DAY.search(date.text)
+                    else ("日期残缺，可能被印章遮盖",),
+                )
+            )
+    return result
+
+
+def _stamped(value: FoundValue, view: PageView) -> bool:
+    """Whether a stamp lies in the cell of a value, where it may hide the date."""
+    cell = next((cell.box for cell in view.cells if cell.box.holds(*value.box.centre)), None)
+    return cell is not None and any(cell.holds(seal.x, seal.y) for seal in view.seals)
+
+
+def _date_part(piece: Piece) -> Piece | None:
+    dated = _FOOT_DATE.search(piece.text)
+    return None if dated is None else part_of(piece, dated.start(), dated.end())
+
+
+def _text_part(piece: Piece) -> Piece | None:
+    """What is left of a line without its date and without the places for seal and signature."""
+    dated = _FOOT_DATE.search(piece.text)
+    text = part_of(piece, 0, dated.start()) if dated is not None else piece
+    return None if not text.text or _SIGNING.fullmatch(squeeze(text.text)) else text
