@@ -51,7 +51,7 @@ GENESIS = "0" * 64
 """What the first row of the audit log names as its predecessor."""
 
 _KEYS_AT_ONCE = 500
-_ATTEMPTS = 20
+_ATTEMPTS = 10
 
 T = TypeVar("T")
 
@@ -310,15 +310,17 @@ class Ledger:
         Where another process wrote the same row first the database refuses, and the work is
         done again on what is there now.
         """
-        for attempt in range(_ATTEMPTS):
+        refused: IntegrityError
+        for _ in range(_ATTEMPTS):
             connection = self._engine.connect().execution_options(zjtx_writes=True)
             try:
                 with self._errors(), connection, connection.begin():
                     return work(connection)
-            except IntegrityError:
-                if attempt == _ATTEMPTS - 1:
-                    raise
-        raise AssertionError("unreachable")
+            except IntegrityError as error:
+                refused = error
+        raise LedgerError(
+            f"ledger {self.name}: {refused.orig}", "Run again; if it stays so, report it."
+        )
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -248,8 +248,8 @@ def _picture_pages(path: Path, file_format: str, limits: Limits) -> int:
     number = 1
     try:
         with warnings.catch_warnings():
-            # The limit in pixels is checked below, against the settings.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Pillow grumbles about tags; its limit in pixels is replaced by the one below.
+            warnings.simplefilter("ignore")
             with Image.open(path, formats=[file_format]) as picture:
                 count: int = getattr(picture, "n_frames", 1)
                 if count > limits.max_pages:

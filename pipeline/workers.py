@@ -111,6 +111,7 @@ class WorkerPool(Executor):
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._gate = _Gate()
         self._closed = False
+        self._stopping = False
         self._slots = [_Slot(self) for _ in range(max(1, workers))]
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -136,13 +137,14 @@ class WorkerPool(Executor):
         """End the workers, after the queued tasks or, if these are cancelled, at once."""
         self._closed = True
         if cancel_futures:
+            self._stopping = True
             with contextlib.suppress(queue.Empty):
                 while True:
                     task = self._tasks.get_nowait()
                     if task is not None:
                         task.future.cancel()
             for slot in self._slots:
-                slot.kill()
+                slot.stop()
         for _ in self._slots:
             self._tasks.put(None)
         if wait:
@@ -203,10 +205,11 @@ class _Slot:
         if self._thread.ident is not None:
             self._thread.join()
 
-    def kill(self) -> None:
+    def stop(self) -> None:
+        """End the worker's process; the slot's own thread notices and tidies up."""
         worker = self._worker
         if worker is not None:
-            worker.kill()
+            worker.stop()
 
     def _run(self) -> None:
         while (task := self._pool._tasks.get()) is not None:
@@ -238,6 +241,8 @@ class _Slot:
         if self._worker is None:
             self._worker = _Worker(pool._start, pool._memory)
         worker = self._worker
+        if pool._stopping:  # the pool set this before it looked for workers to stop
+            worker.stop()
         try:
             if not worker.ready:
                 worker.begin(pool._start_timeout)
@@ -300,6 +305,9 @@ class _Worker:
         self._pipe.close()
         self._process.join(5)
         self.kill()
+
+    def stop(self) -> None:
+        self._process.kill()
 
     def kill(self) -> None:
         self._process.kill()

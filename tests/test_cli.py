@@ -1,0 +1,130 @@
+"""The ``zjtx`` command in processes of its own: exit codes, and words without tracebacks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def zjtx(tmp_path):
+    def call(*arguments, **environment):
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline.cli", *map(str, arguments)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert "Traceback" not in done.stderr
+        return done
+
+    return call
+
+
+def test_help_names_every_command(zjtx):
+    text = zjtx("--help").stdout
+    for name in (
+        "run", "nightly", "compare", "verify", "status", "score", "programme", "inspect",
+    ):  # fmt: skip
+        assert name in text
+
+
+def test_help_does_not_wait_for_models():
+    program = (
+        "import sys, pipeline.cli; "
+        "print([name for name in ('cv2', 'numpy', 'sqlalchemy', 'paddleocr', 'pandas', 'jieba') "
+        "if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "nowhere"),
+        ("run",),
+        ("run", "box", "--workers", "0"),
+        ("run", "box", "--programme", "atlantis-1999"),
+        ("run", "box", "--registrations", "nowhere.xlsx"),
+        ("run", "box", "--out", "box/results"),
+        ("run", "box", "box"),
+        ("run", "box/file.pdf"),
+        ("nightly", "nowhere"),
+        ("verify", "nowhere"),
+        ("verify", "box"),
+        ("status", "nowhere"),
+        ("status", "box"),
+        ("compare", "nowhere"),
+        ("score", "nowhere", "--truth", "nowhere.json"),
+        ("programme", "check", "nowhere"),
+        ("programme", "check", "box"),
+        ("inspect", "nowhere.pdf"),
+        ("inspect", "box"),
+        ("fly",),
+    ],
+)
+def test_bad_arguments_end_with_2_and_a_word(zjtx, tmp_path, arguments):
+    (tmp_path / "box").mkdir()
+    (tmp_path / "box" / "file.pdf").touch()
+    done = zjtx(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.strip()
+
+
+def test_bad_settings_end_with_2(zjtx, tmp_path):
+    (tmp_path / "box").mkdir()
+    done = zjtx("run", "box", ZJTX_MAX_PAGES="many")
+    assert done.returncode == 2
+    assert "max_pages" in done.stderr
+
+
+def test_an_empty_box_ends_with_3_and_says_so(zjtx, tmp_path):
+    (tmp_path / "box").mkdir()
+    done = zjtx("run", "box")
+    assert done.returncode == 3
+    assert "empty" in done.stderr
+
+
+def test_a_box_of_unreadable_files_ends_with_3_and_names_them(zjtx, tmp_path):
+    (tmp_path / "box").mkdir()
+    (tmp_path / "box" / "a.pdf").touch()
+    (tmp_path / "box" / "b.jpg").write_text("text")
+    done = zjtx("run", "box")
+    assert done.returncode == 3
+    assert "a.pdf" in done.stderr
+    assert "b.jpg" in done.stderr
+
+
+def test_an_unreadable_file_cannot_be_inspected(zjtx, tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4 cut")
+    done = zjtx("inspect", "a.pdf")
+    assert done.returncode == 3
+    assert "truncated" in done.stderr
+
+
+def test_a_name_with_escapes_cannot_play_with_the_terminal(zjtx):
+    done = zjtx("run", "no\x1b[31m\nwhere")
+    assert done.returncode == 2
+    assert "\x1b" not in done.stderr
+
+
+def test_the_pack_that_comes_along_passes_its_check(zjtx):
+    done = zjtx("programme", "check", ROOT / "dictionaries" / "programmes" / "liaoning-2021")
+    assert done.returncode == 0
+    assert "liaoning-2021" in done.stdout
