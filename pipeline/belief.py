@@ -33,6 +33,8 @@ PLACE_CONFIRMED = 0.60
 READ_DATE_UNDER_SEAL = 0.99
 """A whole date, year to day, survives a stamp when it is read so surely; names do not."""
 _OPEN_DAY = re.compile(r"月\s*[\d一二三四五六七八九十]+\s*$")
+_SECOND_LEVEL = 0xD8
+"""First byte from which GB 2312 holds its less common characters."""
 _RARE = frozenset({FieldKind.NAME, FieldKind.PERSON})
 READ_RARE = 0.96
 """Names hold rare characters that a recogniser takes for common ones with some confidence."""
@@ -104,6 +106,35 @@ def compare_two(one: Reading, other: Reading) -> None:
         other.doubts.append(f"与申报表“{_short(one.value)}”相近而不同，可能识别有误")
 
 
+def rare_characters(text: str) -> str:
+    """The characters outside of the 3,755 common ones of GB 2312.
+
+    Readers mistake them for each other with full confidence (``凇`` for ``淞``).
+    """
+    return "".join(dict.fromkeys(character for character in text if _is_rare(character)))
+
+
+def _is_rare(character: str) -> bool:
+    if not "\u3400" <= character <= "\u9fff":
+        return False
+    try:
+        return character.encode("gb2312")[0] >= _SECOND_LEVEL
+    except UnicodeEncodeError:
+        return True
+
+
+def compare_with_exact(reading: Reading, exact: Sequence[str]) -> None:
+    """Let names that needed no reading prove a name, or doubt one that is nearly the same."""
+    if reading.kind is not FieldKind.NAME or reading.source is TextSource.WORD:
+        return
+    if reading.value in exact:
+        reading.proved = True
+        return
+    for name in exact:
+        if 0 < Levenshtein.distance(reading.value, name) <= 2 < len(reading.value):
+            reading.doubts.append(f"与电子版“{_short(name)}”相近而不同，可能识别有误")
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 20 else f"{text[:19]}…"
 
@@ -119,7 +150,9 @@ def judge(reading: Reading) -> tuple[FieldState, str]:
             reasons.append(reading.normal.doubt)
         if found.doubts:
             return FieldState.UNREADABLE, "；".join(reasons)
-        return FieldState.MISSING, "；".join(["该栏目为空", *reading.doubts[:1]])
+        if reading.doubts:  # another copy has a value: was it left empty, or not seen?
+            return FieldState.REVIEW, "；".join(reasons)
+        return FieldState.MISSING, "该栏目为空"
     if found.read_confidence < READ_AT_ALL:
         return FieldState.UNREADABLE, "有内容但无法辨认"
     reasons = [*found.doubts, *reading.doubts]
@@ -136,6 +169,13 @@ def judge(reading: Reading) -> tuple[FieldState, str]:
         needed = READ_PROVED
     elif confirmed:
         needed = READ_CONFIRMED if reading.kind not in _RARE else READ_CONFIRMED + 0.1
+    if (
+        reading.kind in _RARE
+        and not exact
+        and not reading.proved
+        and rare_characters(reading.value)
+    ):
+        reasons.append(f"含罕用字“{rare_characters(reading.value)}”，请核对")
     if not exact and found.read_confidence < needed:
         reasons.append(f"文字识别把握不足（{found.read_confidence:.2f}）")
     if reading.kind is FieldKind.DATE and _OPEN_DAY.search(found.raw):

@@ -285,6 +285,49 @@ def test_a_false_rule_through_a_value_is_mended():
     assert value.read_confidence < 0.93  # the cut may have gone through a character
 
 
+def one_wide_row(sheet: Sheet, texts: list[tuple[str, float]], y: float) -> None:
+    """A row of a table whose inner rules were not seen: one cell with texts side by side."""
+    sheet.table([[""]], y=y, height=60)
+    cell = sheet.cells[-1]
+    indices = []
+    for text, x in texts:
+        indices.append(len(sheet.lines))
+        sheet.write(text, x, y + 15)
+    sheet.cells[-1] = cell.model_copy(
+        update={"table": 0, "row": len(sheet.cells) - 1, "lines": tuple(indices)}
+    )
+
+
+def test_years_are_found_in_a_table_whose_inner_rules_vanished():
+    sheet = Sheet()
+    one_wide_row(sheet, [("年度", 180), ("职工总数", 400), ("营业收入", 800)], 300)
+    for number, year in enumerate(YEARS):
+        row = [(f"{year}年", 170), (str(10 + number), 480), (f"{number + 1}00.50", 880)]
+        one_wide_row(sheet, row, 360 + 60 * number)
+    assert raws(sheet) == {
+        "staff.2018": "10",
+        "staff.2019": "11",
+        "staff.2020": "12",
+        "revenue.2018": "100.50",
+        "revenue.2019": "200.50",
+        "revenue.2020": "300.50",
+    }
+
+
+def test_labels_side_by_side_with_their_values_beneath_need_no_rules_between():
+    sheet = Sheet().table([["联系人\n李四"]], height=130)
+    for text, y in (("电话", 312), ("0411-83686041", 354)):
+        sheet.write(text, 700, y)
+    cell = sheet.cells[0]
+    sheet.cells[0] = cell.model_copy(update={"lines": tuple(range(len(sheet.lines)))})
+    assert raws(sheet) == {"contact": "李四", "contact_tel": "0411-83686041"}
+
+
+def test_an_empty_sliver_beside_a_label_is_stepped_over():
+    sheet = Sheet().table([["企业名称", "", "大连某某有限公司"]], widths=[220, 40, 600])
+    assert raws(sheet) == {"name": "大连某某有限公司"}
+
+
 def test_a_value_is_read_no_surer_than_its_worst_line():
     sheet = Sheet().write("企业名称：大连某某有限公司", 100, 100, confidence=0.55)
     assert find(sheet)["name"].read_confidence == pytest.approx(0.55)

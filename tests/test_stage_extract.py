@@ -190,6 +190,58 @@ def test_two_places_in_one_volume_that_differ_are_doubted(programme):
     )
 
 
+def test_a_name_with_rare_characters_is_looked_at_unless_a_word_file_states_it(programme):
+    rare = "大连凇曜泵业有限公司"
+    alone = run(programme, paper(of_form(form(name=rare))))
+    assert field(alone, "enterprise_name").state is FieldState.REVIEW
+    word = form(name=rare).view().model_copy(update={"text_source": TextSource.WORD})
+    proved = run(
+        programme,
+        paper(of_form(form(name=rare)), ("business_licence", [licence(name=rare).view()])),
+        (Medium.ELECTRONIC, [("application_form", [word])]),
+    )
+    assert field(proved, "enterprise_name").state is FieldState.ACCEPTED
+    assert field(proved, "business_licence.name").state is FieldState.ACCEPTED
+
+
+def test_a_name_misread_the_same_way_everywhere_is_doubted_by_the_word_file(programme):
+    word = form(name=NAME).view().model_copy(update={"text_source": TextSource.WORD})
+    misread = "大连海鑫精密机诫有限公司"
+    result = run(
+        programme,
+        paper(of_form(form(name=misread)), ("business_licence", [licence(name=misread).view()])),
+        (Medium.ELECTRONIC, [("application_form", [word])]),
+    )
+    assert field(result, "enterprise_name").state is FieldState.REVIEW
+    assert field(result, "business_licence.name").state is FieldState.REVIEW
+
+
+def test_an_empty_place_that_another_copy_fills_is_for_review(programme):
+    empty = form(mobile="")
+    result = run(programme, paper(of_form(form())), paper(of_form(empty)))
+    assert field(result, "legal_rep_mobile", "V2").state is FieldState.REVIEW
+
+
+def test_a_name_under_a_stamp_is_for_review_until_something_confirms_it(programme):
+    sheet = form()
+    cell = sheet.cells[1].box
+    sheet.seal((cell.x0 + cell.x1) / 2, cell.y1, radius=120)
+    assert field(run(programme, paper(of_form(sheet))), "enterprise_name").state is (
+        FieldState.REVIEW
+    )
+    confirmed = run(programme, paper(of_form(sheet), ("business_licence", [licence().view()])))
+    assert field(confirmed, "enterprise_name").state is FieldState.ACCEPTED
+
+
+def test_a_date_that_ends_in_the_air_is_for_review(programme):
+    sheet = form()
+    place = next(i for i, line in enumerate(sheet.lines) if "年   月" in line.text)
+    sheet.lines[place] = sheet.lines[place].model_copy(update={"text": "二〇二一年五月二十"})
+    value = field(run(programme, paper(of_form(sheet))), "application_date")
+    assert value.state is FieldState.REVIEW
+    assert "残缺" in value.reason
+
+
 def test_a_second_document_of_a_kind_is_numbered(programme):
     result = run(
         programme,

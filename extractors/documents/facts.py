@@ -61,7 +61,7 @@ def find_facts(views: Sequence[PageView], spec: DocumentSpec) -> tuple[FoundValu
     fields = tuple(
         FieldSpec(key=fact.key, labels=fact.labels, kind=fact.kind)
         for fact in spec.fields
-        if fact.key not in found
+        if fact.key not in found and not (spec.type in _STATEMENTS and fact.role == "amount")
     )
     parted = [part_labels(view, spec.fields) for view in views]
     for value in find_fields([view for view, _ in parted], fields):
@@ -272,6 +272,8 @@ def _found(key: str, raw: str, page: int, piece: Piece, certainty: float) -> Fou
     )
 
 
+_STATEMENTS = frozenset({"audit_report"})
+"""Kinds whose amounts are taken from statements alone: beside a label may stand last year's."""
 _OWN_ROOMS: dict[
     str, Callable[[Sequence[PageView], Sequence[FactSpec]], tuple[FoundValue, ...]]
 ] = {"audit_report": audit_report.read, "rd_audit": audit_report.read}

@@ -31,7 +31,8 @@ from extractors.forms.years import year_of_heading
 from extractors.page import Box, Cell, PageView
 from extractors.values.kinds import FieldKind
 
-_STEP_OVER = ("姓名", "名称", "姓 名")
+_STEP_OVER = ("姓名", "名称")
+"""Labels that may stand between a person's or a firm's label and the name."""
 _WHOLE_NAME = re.compile(r"(?:公司|合作社|事务所|厂|局|中心|委员会)$")
 _CHOICE_KINDS = (FieldKind.CHOICE, FieldKind.CHOICES)
 _LONG_KINDS = (FieldKind.TEXT, FieldKind.NAME)
@@ -172,7 +173,12 @@ def _neighbours(
     right = grid.right_of(label.cell)
     if right is not None and squeeze(right.text) in _STEP_OVER:
         right = grid.right_of(right)
+    beyond = grid.right_of(right) if right is not None and not right.lines else None
     if right is not None and not _is_label(right, label.page, labels):
+        sliver = right.box.width < 2.5 * label.box.height
+        if sliver and beyond is not None and not _is_label(beyond, label.page, labels):
+            # A false rule leaves an empty sliver before the value.
+            yield "cell-right", beyond, 0.97
         yield "cell-right", right, 1.0
     below = grid.below(label.cell)
     if below is not None and not _is_label(below, label.page, labels):

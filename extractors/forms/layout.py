@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from extractors.forms.columns import restore_columns
 from extractors.forms.words import label_odds
 from extractors.page import Box, Cell, Line, PageView
 
@@ -163,7 +164,7 @@ class PageLayout:
         for cell in self.view.cells:
             cells[cell.table].append(cell)
         return {
-            table: Grid(tuple(self._mended(members)))
+            table: Grid(tuple(restore_columns(self._mended(members), self.view.lines)))
             for table, members in cells.items()
             if not self._is_frame(members)
         }
@@ -213,7 +214,14 @@ class PageLayout:
             cell.row,
             cell.row_span,
             cell.column + cell.column_span,
-        ) or len(other.lines) != 1:
+        ):
+            return False
+        border = other.box.x0
+        for index in (*cell.lines, *other.lines):
+            box = self.view.lines[index].box
+            if box.x0 < border - 2 * box.height and box.x1 > border + 2 * box.height:
+                return True  # a line stands across the border
+        if len(other.lines) != 1:
             return False
         if label_odds(cell.text) > 1 or label_odds(other.text) > 1:
             return False  # a label that fills its cell comes near its value

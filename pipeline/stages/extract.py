@@ -16,7 +16,7 @@ from extractors.page import PageView, Seal, TextSource
 from extractors.values.kinds import FieldKind
 from extractors.values.normalise import normalise
 from extractors.values.reading import Normalised
-from pipeline.belief import Reading, compare_two, confirm, judge
+from pipeline.belief import Reading, compare_two, compare_with_exact, confirm, judge
 from pipeline.lines import LineAccount
 from pipeline.programme import EvidenceType, FormField, Programme
 from pipeline.records import (
@@ -89,6 +89,15 @@ def extract(
     for group in _by_key(rows).values():
         confirm([row.reading for row in group])
     _confirm_by_evidence(rows, programme)
+    exact = [
+        row.reading.value
+        for row in rows
+        if row.reading.source is TextSource.WORD
+        and row.reading.kind is FieldKind.NAME
+        and row.reading.stated
+    ]
+    for row in rows:
+        compare_with_exact(row.reading, exact)
     return Extraction(
         application_id=application.application_id,
         fields=tuple(_field(application.application_id, row) for row in rows),
