@@ -7,8 +7,11 @@ words for the clerk; a value is never replaced by another one.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
 
 from rapidfuzz.distance import Levenshtein
 
@@ -107,15 +110,21 @@ def compare_two(one: Reading, other: Reading) -> None:
 
 
 def rare_characters(text: str) -> str:
-    """The characters outside of the 3,755 common ones of GB 2312.
+    """The characters that are neither common in GB 2312 nor usual in names.
 
     Readers mistake them for each other with full confidence (``凇`` for ``淞``).
     """
     return "".join(dict.fromkeys(character for character in text if _is_rare(character)))
 
 
+@lru_cache(maxsize=1)
+def _usual_in_names() -> frozenset[str]:
+    table = tomllib.loads(files("dictionaries").joinpath("characters.toml").read_text("utf-8"))
+    return frozenset(table["common_in_names"])
+
+
 def _is_rare(character: str) -> bool:
-    if not "\u3400" <= character <= "\u9fff":
+    if not "\u3400" <= character <= "\u9fff" or character in _usual_in_names():
         return False
     try:
         return character.encode("gb2312")[0] >= _SECOND_LEVEL
