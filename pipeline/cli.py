@@ -189,7 +189,7 @@ def inspect(
         raise InputError(f"{file}: no such file", "Give a PDF, TIFF, JPEG, PNG or .docx.")
     if not file.is_file():
         raise InputError(f"{file}: is not a file", "Give a PDF, TIFF, JPEG, PNG or .docx.")
-    from pipeline.batch import limits_of
+    from pipeline.arrivals import limits_of
 
     source = survey_one(file, limits_of(load_settings()))
     if not source.pages:

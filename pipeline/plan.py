@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InputError
+from pipeline.programme import Programme
+from pipeline.runner import Runner
+from pipeline.settings import Settings
+from pipeline.workers import Start, WorkerPool
 
 WORK_FOLDER = ".zjtx"
 """Beside the results: the ledger, locks, logs and what is not finished."""
@@ -88,6 +92,28 @@ class Stages:
     write: Callable[..., None]
     read_registrations: Callable[..., Any]
     read_titles: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all steps of one run share."""
+
+    order: Order
+    settings: Settings
+    programme: Programme
+    stages: Stages
+    runner: Runner
+
+    def pool(self, *, start: Start | None = None, memory: int = 0) -> WorkerPool:
+        """Worker processes as the settings want them."""
+        settings = self.settings
+        return WorkerPool(
+            settings.worker_count,
+            start=start,
+            recycle_after=settings.recycle_pages,
+            recycle_above=settings.recycle_megabytes << 20,
+            memory=memory,
+        )
 
 
 def real_stages() -> Stages:

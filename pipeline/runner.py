@@ -72,6 +72,8 @@ class Runner:
         self._ledger = ledger
         self._progress = progress
         self.timings: list[StageTiming] = []
+        self.failed: set[tuple[str, str]] = set()
+        """Stage and unit of what crashed, hung or met a fault of the program."""
 
     def run(self, step: Step[R], units: Sequence[Unit], pool: WorkerPool | None) -> list[R]:
         """The results of all units, in their order.
@@ -94,6 +96,8 @@ class Runner:
             for ended in some:
                 entry, result = _entry(step, ended, todo[ended.key])
                 entries.append(entry)
+                if entry.status is Status.FAILED:
+                    self.failed.add((entry.stage, entry.unit))
                 results[ended.key] = result
             self._ledger.put(entries)
             failed = sum(entry.status is Status.FAILED for entry in entries)

@@ -191,3 +191,23 @@ def make_stages(journal: Path, seconds: float = 0.0) -> Stages:
 
 
 EPOCH = datetime(2021, 6, 1, tzinfo=UTC)
+
+
+def recommend_all(*arguments):
+    return recommend(*arguments).model_copy(update={"state": ApplicationState.RECOMMENDED})
+
+
+def break_down(*_):
+    raise RuntimeError("broken")
+
+
+def sort_badly(pages, files, programme):
+    """The first page twice, the last one nowhere."""
+    good = sort(pages, files, programme)
+    first = good.applications[0].volumes[0].documents[0]
+    return good.model_copy(
+        update={
+            "applications": good.applications[:-1],
+            "unsorted": (*good.unsorted, first.model_copy(update={"document_id": "again"})),
+        }
+    )

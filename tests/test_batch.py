@@ -10,10 +10,20 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_stages import GARBAGE, HANGS, KILLS, RAISES, make_stages
+from fake_stages import (
+    GARBAGE,
+    HANGS,
+    KILLS,
+    RAISES,
+    break_down,
+    make_stages,
+    recommend_all,
+    sort_badly,
+)
 from scans import jpeg, pdf, tiff
 
 from pipeline.batch import run_batch
@@ -21,7 +31,7 @@ from pipeline.errors import InputError, NothingToDoError
 from pipeline.plan import Order
 from pipeline.programme import find_programme, load_programme
 from pipeline.publish import BusyError, only_one
-from pipeline.records import RunResult
+from pipeline.records import ApplicationState, RunResult
 from pipeline.settings import Settings
 from pipeline.verify import verify_results
 
@@ -307,3 +317,44 @@ def test_verify_is_not_fooled_by_a_forged_manifest(run, box, tmp_path):
     manifest["results.json"] = hashlib.sha256(b"{}").hexdigest()
     (out / "manifest.json").write_text(json.dumps(manifest))
     assert "manifest.json" in "".join(verify_results(out, Settings()).damage)
+
+
+@pytest.mark.parametrize("stage", ["extract", "match", "check", "compare"])
+def test_an_application_on_which_a_stage_failed_is_never_recommended(
+    programme, box, tmp_path, stage
+):
+    stages = replace(make_stages(tmp_path / "journal"), recommend=recommend_all)
+    order = Order((box,), tmp_path / "out" / "result")
+    good = run_batch(order, Settings(workers=1), programme, stages=stages)
+    assert {result.state for result in good.result.applications} == {ApplicationState.RECOMMENDED}
+    order = Order((box,), tmp_path / "broken" / "result")
+    broken = replace(stages, **{stage: break_down})
+    outcome = run_batch(order, Settings(workers=1), programme, stages=broken)
+    assert len(outcome.result.applications) == 3
+    assert {result.state for result in outcome.result.applications} == {ApplicationState.REVIEW}
+    assert outcome.result.balance.holds
+
+
+def test_pages_that_cannot_be_sorted_are_unsorted_not_lost(programme, box, tmp_path):
+    stages = replace(make_stages(tmp_path / "journal"), sort=break_down)
+    order = Order((box,), tmp_path / "out" / "result")
+    result = run_batch(order, Settings(workers=1), programme, stages=stages).result
+    assert result.applications == ()
+    assert result.balance.holds
+    assert result.balance.pages_unsorted == 8
+
+
+def test_pages_that_sorting_loses_or_doubles_are_put_right(programme, box, tmp_path):
+    stages = replace(make_stages(tmp_path / "journal"), sort=sort_badly)
+    order = Order((box,), tmp_path / "out" / "result")
+    result = run_batch(order, Settings(workers=1), programme, stages=stages).result
+    assert result.balance.holds
+    assert len(list(_all_refs(result))) == len(set(_all_refs(result))) == 8
+
+
+def test_an_unusable_table_of_the_command_is_an_error_before_anything_is_read(run, box, tmp_path):
+    table = tmp_path / "titles.csv"
+    table.write_text("甲,乙\n1,2\n", encoding="utf-8")
+    with pytest.raises(InputError):
+        run(box, titles=table)
+    assert not (tmp_path / "journal").exists()
