@@ -8,7 +8,8 @@ The ledger is SQLite in WAL mode, or another database that SQLAlchemy knows by i
 audit log is guarded by triggers on SQLite and PostgreSQL.  Only the parent process writes.
 
 A person with full rights on the database can drop the triggers and recompute the chain of
-hashes; who must exclude that keeps the chain's head elsewhere (``run.json`` carries it).
+hashes; who must exclude that keeps the chain's head, which
+``zjtx verify`` prints, elsewhere.
 """
 
 from __future__ import annotations

@@ -70,7 +70,8 @@ class Lines:
         self._done += done
         self._failed += failed
         now = time.monotonic()
-        if now - self._said >= _SECONDS_BETWEEN_LINES:
+        ended = self._reused + self._done >= self._total  # then ``end`` says it
+        if now - self._said >= _SECONDS_BETWEEN_LINES and not ended:
             self._said = now
             self._say()
 
