@@ -251,6 +251,13 @@ def test_a_date_cut_by_a_seal_is_doubted():
     assert find(sheet)["opinion_date"].doubts
 
 
+def test_a_year_read_in_pieces_is_no_part_of_the_opinion():
+    sheet = Sheet().table([["主管部门意见", "同意推荐。\n二一 年五月二十九日"]])
+    found = find(sheet)
+    assert found["opinion"].raw == "同意推荐。"
+    assert found["opinion_date"].raw == "年五月二十九日"
+
+
 def test_a_place_to_sign_is_no_field():
     sheet = Sheet().table([["法定代表人（签字）：", "张三"]])
     assert raws(sheet) == {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.forms.labels import squeeze
-from extractors.forms.layout import PageLayout, Piece, join_text, part_of, piece_of
+from extractors.forms.layout import PageLayout, Piece, join_text, part_of, piece_of, same_row
 from extractors.forms.spec import FieldSpec, FoundValue
 from extractors.page import Box, PageView
 
@@ -18,6 +18,8 @@ _FOOT_DATE = re.compile(
     r"|20\d\d\s*年(?:\s*\d{1,2}\s*月?)?(?:\s*\d{1,2})?$"  # a seal covers the rest
 )
 _WITH_DAY = re.compile(r"日\s*$|\d[./-]\d{1,2}$")
+_YEAR_RESTS = re.compile(r"[二〇零○Oo0一九\d\s]{1,6}$")
+"""What is left of a year in front of ``年``."""
 _SIGNING = re.compile(
     r"[(（]?[^,，。]{0,16}?(?:盖章|公章|签章|签字|签名|加盖公章)[)）]?[:：]?"
     r"|(?:负责人|经办人|审核人|单位负责人|主管领导)[:：]?|[(（]?[章印][)）]?"
@@ -38,7 +40,11 @@ def part_dates(
         view = layouts[value.page].view
         pieces = [piece_of(view.lines[index], index) for index in value.lines]
         dates = [part for piece in pieces if (part := _date_part(piece)) is not None]
-        text = [part for piece in pieces if (part := _text_part(piece)) is not None]
+        text = [
+            part
+            for piece in pieces
+            if (part := _text_part(piece)) is not None and not _is_year_rest(part, dates)
+        ]
         raw = join_text(text)
         result.append(
             value.model_copy(
@@ -86,5 +92,18 @@ def _date_part(piece: Piece) -> Piece | None:
 def _text_part(piece: Piece) -> Piece | None:
     """What is left of a line without its date and without the places for seal and signature."""
     dated = _FOOT_DATE.search(piece.text)
-    text = part_of(piece, 0, dated.start()) if dated is not None else piece
+    if dated is None:
+        text = piece
+    else:
+        end = dated.start()
+        if dated[0].startswith("年"):  # the year was read in pieces: it is no word of the text
+            end = len(_YEAR_RESTS.sub("", piece.text[:end]))
+        text = part_of(piece, 0, end)
     return None if not text.text or _SIGNING.fullmatch(squeeze(text.text)) else text
+
+
+def _is_year_rest(piece: Piece, dates: Sequence[Piece]) -> bool:
+    """Whether a piece is what was read of the year in front of a date."""
+    return bool(_YEAR_RESTS.fullmatch(piece.text)) and any(
+        date.text.startswith("年") and same_row(piece.box, date.box) for date in dates
+    )

@@ -222,7 +222,7 @@ def _best(
         elif item.kind in (FieldKind.CHOICE, FieldKind.CHOICES) and value.rule in _TICK_RULES:
             normal = Normalised(value.raw)  # the options' own names, found by their boxes
         else:
-            normal = normalise(item.kind, value.raw, unit, options, aliases)
+            normal = normalise(item.kind, _bare(item.kind, value.raw), unit, options, aliases)
             if normal.valid is False and item.kind is FieldKind.DISTRICT:
                 # ``金普新区（金州区）``: the remark in brackets is not the name.
                 bare = re.sub(r"[(（][^()（）]*[)）]", "", value.raw)
@@ -256,6 +256,11 @@ def _best(
     return reading
 
 
+def _bare(kind: FieldKind, raw: str) -> str:
+    """The text without the specks that readers take for dots beside a date."""
+    return raw.strip(" ·.。,，:：;；、'`") if kind is FieldKind.DATE else raw
+
+
 def _has_unread_pages(volume: Volume, pages: Mapping[PageRef, ReadPage]) -> bool:
     """Whether a page that could not be read lies between the pages of a volume."""
     spans: dict[str, tuple[int, int]] = {}
@@ -287,7 +292,11 @@ def _fact_rows(
     for value in facts:
         fact = known[value.key]
         unit = value.unit or fact.unit
-        normal = Normalised("", unit) if value.empty else normalise(fact.kind, value.raw, unit)
+        normal = (
+            Normalised("", unit)
+            if value.empty
+            else normalise(fact.kind, _bare(fact.kind, value.raw), unit)
+        )
         if fact.role == "number":
             normal = replace(normal, value=document_number(normal.value))
         page, view = document_pages[value.page]
