@@ -258,6 +258,15 @@ def test_a_year_read_in_pieces_is_no_part_of_the_opinion():
     assert found["opinion_date"].raw == "年五月二十九日"
 
 
+def test_a_date_hidden_by_a_stamp_is_not_called_missing():
+    sheet = Sheet().table([["主管部门意见", "同意推荐。\n"]], height=300)
+    cell = sheet.cells[1].box
+    sheet.seal(cell.centre[0], cell.centre[1], radius=120)
+    value = find(sheet)["opinion_date"]
+    assert value.empty
+    assert value.doubts
+
+
 def test_a_place_to_sign_is_no_field():
     sheet = Sheet().table([["法定代表人（签字）：", "张三"]])
     assert raws(sheet) == {}
