@@ -39,12 +39,17 @@ def main() -> None:
     seconds = time.monotonic() - started
     print(f"a run left alone: {seconds:.1f} s, {len(_files(whole))} result files compared")
 
+    pages = len(_read_pages(whole.parent / ".zjtx" / "ledger.sqlite"))
     ledger = killed.parent / ".zjtx" / "ledger.sqlite"
     again = 0
     for kill in range(1, options.kills + 1):
         before = _read_pages(ledger)
         process = _start(options.box, killed)
-        time.sleep(chance.uniform(0.2, 0.7) * seconds)
+        # Now and then before any page is done, else after a share of them and a moment more.
+        wanted = len(before) + chance.randint(0, 2 * pages // options.kills)
+        while len(_read_pages(ledger)) < min(wanted, pages) and process.poll() is None:
+            time.sleep(0.05)
+        time.sleep(chance.uniform(0, 2))
         ended = process.poll() is not None
         process.kill()
         process.wait()
