@@ -103,6 +103,8 @@ class Cell(Record):
     lines: tuple[int, ...] = ()
     """Indices into the page's lines, in reading order."""
     text: str = ""
+    unread: int = 0
+    """Pixels of ink in it that belong to no line: where there are many, it is not empty."""
 
 
 class Pair(Record):

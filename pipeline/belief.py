@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -57,6 +58,8 @@ class Reading:
     normal: Normalised
     source: TextSource
     doubts: list[str] = field(default_factory=list)
+    disputes: list[str] = field(default_factory=list)
+    """Other copies that state something else: one of them may be wrong, or the papers are."""
     confirmations: int = 0
     proved: bool = False
     """Whether a source that needs no reading says the same."""
@@ -89,12 +92,12 @@ def confirm(readings: Sequence[Reading]) -> None:
             if other.value == reading.value:
                 reading.agree(other)
             else:
-                reading.doubts.append(f"与{other.volume_name}“{_short(other.value)}”不一致")
+                reading.disputes.append(f"与{other.volume_name}“{_short(other.value)}”不一致")
     if stated:
         for reading in readings:
             if reading.found is not None and reading.found.empty:
                 names = "、".join(other.volume_name for other in stated)
-                reading.doubts.append(f"该栏目为空，但{names}有值")
+                reading.disputes.append(f"该栏目为空，但{names}有值")
 
 
 def compare_two(one: Reading, other: Reading) -> None:
@@ -148,22 +151,45 @@ def _short(text: str) -> str:
     return text if len(text) <= 20 else f"{text[:19]}…"
 
 
-def judge(reading: Reading) -> tuple[FieldState, str]:
-    """State of a value, and in Chinese why a person should look; empty when accepted."""
+class Judged(NamedTuple):
+    """What is to be thought of a reading."""
+
+    state: FieldState
+    reason: str
+    """In Chinese why a person should look; empty when accepted."""
+    read_surely: bool
+    """Whether nothing but what other copies state speaks against it."""
+
+
+def judge(reading: Reading) -> Judged:
+    """How far a reading is to be believed, and what a person should be told."""
     found = reading.found
     if found is None:
-        return FieldState.MISSING, "未找到该栏目"
+        return Judged(FieldState.MISSING, "未找到该栏目", read_surely=False)
     if found.empty or not reading.normal.value:
         reasons = [*found.doubts, *reading.doubts]
         if reading.normal.doubt:
             reasons.append(reading.normal.doubt)
+        words = _in_words([*reasons, *reading.disputes])
         if found.doubts:
-            return FieldState.UNREADABLE, "；".join(reasons)
-        if reading.doubts:  # another copy has a value: was it left empty, or not seen?
-            return FieldState.REVIEW, "；".join(reasons)
-        return FieldState.MISSING, "该栏目为空"
+            return Judged(FieldState.UNREADABLE, words, read_surely=False)
+        if words:  # another copy has a value: was it left empty, or not seen?
+            return Judged(FieldState.REVIEW, words, read_surely=found.empty and not reasons)
+        return Judged(FieldState.MISSING, "该栏目为空", read_surely=True)
     if found.read_confidence < READ_AT_ALL:
-        return FieldState.UNREADABLE, "有内容但无法辨认"
+        return Judged(FieldState.UNREADABLE, "有内容但无法辨认", read_surely=False)
+    reasons = _doubts_of_reading(reading, found)
+    words = _in_words([*reasons, *reading.disputes])
+    state = FieldState.REVIEW if words else FieldState.ACCEPTED
+    return Judged(state, words, read_surely=not reasons)
+
+
+def _in_words(reasons: Sequence[str]) -> str:
+    return "；".join(dict.fromkeys(reasons))
+
+
+def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
+    """What speaks against a value that was read, other copies left aside."""
     reasons = [*found.doubts, *reading.doubts]
     if reading.normal.valid is False:
         reasons.append(reading.normal.doubt or "内容未通过校验")
@@ -195,6 +221,4 @@ def judge(reading: Reading) -> tuple[FieldState, str]:
             reasons.append("印章压盖，可能识别有误")
     if found.place_confidence < (PLACE_CONFIRMED if confirmed else PLACE_ALONE):
         reasons.append(f"是否属于该栏目把握不足（{found.place_confidence:.2f}）")
-    if reasons:
-        return FieldState.REVIEW, "；".join(dict.fromkeys(reasons))
-    return FieldState.ACCEPTED, ""
+    return reasons

@@ -178,6 +178,9 @@ class Field(Record):
     state: FieldState
     reason: str = ""
     """In Chinese: why a person should look; empty when accepted."""
+    read_surely: bool = True
+    """Whether nothing but what other copies state speaks against the reading: such a value
+    may be held against an applicant, a doubtful one may not."""
     read_confidence: float
     place_confidence: float
     file: str

@@ -141,9 +141,9 @@ def test_a_code_misread_in_one_place_supports_the_same_name() -> None:
     assert find("大连海鑫化工有限公", broken).registration_id == "R1"
 
 
-def test_another_tier_online_goes_to_a_person() -> None:
+def test_an_enterprise_that_registered_for_another_tier_is_matched_and_says_so() -> None:
     found = find("大连宏远水产食品有限公司", code_of(4))
-    assert found.decision is Decision.REVIEW
+    assert found.decision is Decision.ACCEPTED
     assert any("梯度" in reason for reason in found.candidates[0].reasons)
 
 

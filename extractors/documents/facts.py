@@ -10,6 +10,7 @@ from extractors.documents.spec import DocumentSpec, FactSpec
 from extractors.forms.fields import find_fields
 from extractors.forms.labels import squeeze
 from extractors.forms.layout import PageLayout, Piece, part_of, piece_of, same_row
+from extractors.forms.opinions import CUT_DATE
 from extractors.forms.spec import FieldSpec, FoundValue
 from extractors.page import Box, Line, PageView
 from extractors.values.kinds import FieldKind
@@ -17,6 +18,10 @@ from extractors.values.kinds import FieldKind
 _DATE = re.compile(
     r"(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*(?:\d{1,2}\s*日|\d{2}$)|(?:19|20)\d{2}([./-])\d{1,2}\1\d{1,2}"
     r"|[一二][〇零○O0九一二]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日"
+)
+_PART_OF_DATE = re.compile(
+    r"(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月?)?(?:\s*\d{1,2})?"
+    r"|年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日?)?|\d{1,2}\s*月\s*\d{1,2}\s*日"
 )
 _PERIOD = re.compile(
     rf"(?:自)?\s*(?P<start>{_DATE.pattern.replace(chr(92) + '1', '(?:[./-])')})\s*"
@@ -215,7 +220,8 @@ def _by_pattern(
             if key != fact.key and not value.empty
             for line in value.lines
         }
-        return _last_date(views, fact.key, taken)
+        stated = [squeeze(value.raw) for key, value in found.items() if key != fact.key]
+        return _last_date(views, fact.key, taken, stated)
     return None
 
 
@@ -236,24 +242,34 @@ def _search(
 
 
 def _last_date(
-    views: Sequence[PageView], key: str, taken: set[tuple[int, int]]
+    views: Sequence[PageView], key: str, taken: set[tuple[int, int]], stated: Sequence[str]
 ) -> FoundValue | None:
     """The date that stands alone nearest the foot of the last page that has one.
 
-    A paper is dated at its foot; a date over a table says what the table is about.
+    A paper is dated at its foot; a date over a table says what the table is about.  Where
+    a stamp left only a part of a date, that part is given, in doubt.
+
+    Args:
+        views: The pages.
+        key: Of the value.
+        taken: Page and line of what has been given to other keys.
+        stated: Values of other keys, white space left out; a date in them is theirs.
     """
-    for page in range(len(views) - 1, -1, -1):
-        dated = []
-        middle = 0.4 * views[page].preparation.height
-        for index, line in enumerate(views[page].lines):
-            hit = _DATE.search(line.text)
-            alone = hit is not None and len(squeeze(line.text)) <= len(squeeze(hit[0])) + 8
-            low = line.box.y0 > middle
-            if hit is not None and alone and low and (page, index) not in taken:
-                dated.append((line.box.y0, hit[0], piece_of(line, index)))
-        if dated:
-            _, text, piece = max(dated, key=lambda item: item[0])
-            return _found(key, text, page, piece, 0.9 if len(dated) == 1 else 0.8)
+    for pattern, doubts in ((_DATE, ()), (_PART_OF_DATE, (CUT_DATE,))):
+        for page in range(len(views) - 1, -1, -1):
+            dated = []
+            middle = 0.4 * views[page].preparation.height
+            for index, line in enumerate(views[page].lines):
+                hit = pattern.search(line.text)
+                if hit is None or line.box.y0 <= middle or (page, index) in taken:
+                    continue
+                alone = len(squeeze(line.text)) <= len(squeeze(hit[0])) + 8
+                if alone and not any(squeeze(hit[0]) in text for text in stated):
+                    dated.append((line.box.y0, hit[0], piece_of(line, index)))
+            if dated:
+                _, text, piece = max(dated, key=lambda item: item[0])
+                value = _found(key, text, page, piece, 0.9 if len(dated) == 1 else 0.8)
+                return value.model_copy(update={"doubts": doubts})
     return None
 
 

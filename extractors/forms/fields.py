@@ -31,6 +31,8 @@ from extractors.forms.years import year_of_heading
 from extractors.page import Box, Cell, PageView
 from extractors.values.kinds import FieldKind
 
+_LEAST_WRITING = 40
+"""Pixels of ink from which a place is not empty; a thin figure 1 has about 60."""
 _STEP_OVER = ("姓名", "名称")
 """Labels that may stand between a person's or a firm's label and the name."""
 _WHOLE_NAME = re.compile(r"(?:公司|合作社|事务所|厂|局|中心|委员会)$")
@@ -82,7 +84,7 @@ def find_fields(
             continue
         spec = by_key[match.key]
         layout = layouts[label.page]
-        factor = min(match.score + 0.02, 1.0) * owner_factor
+        factor = min(match.score + 0.02, 1.0) * owner_factor * label.certainty
         if spec.per_year:
             found += _yearly(label, spec, factor, layouts, labels, years, claims)
         else:
@@ -109,13 +111,16 @@ def find_fields(
 
 
 def _under_ink(value: FoundValue, view: PageView) -> FoundValue:
-    """Doubt an empty place that a seal or handwriting lies on: something may stand there."""
+    """Doubt an empty place with ink, a seal or handwriting on it: something may stand there."""
     if not value.empty or value.rule in ("tick", "option-glyph"):
         return value
+    cells = [cell for cell in view.cells if cell.box.holds(*value.box.centre)]
     if any(box.overlap(value.box) > 0.4 * box.area for box in view.handwriting):
         doubt = "该处有手写笔迹，未能读出文字"
     elif any(seal.box.overlap(value.box) > 0.4 * value.box.area for seal in view.seals):
         doubt = "该处被印章覆盖，未能读出文字"
+    elif any(cell.unread > _LEAST_WRITING for cell in cells):
+        doubt = "该处有字迹或印迹，未能读出文字"
     else:
         return value
     return value.model_copy(update={"doubts": (*value.doubts, doubt)})

@@ -37,7 +37,7 @@ def found_value(
     unit: str = "",
 ) -> FoundValue:
     """A value put together from the pieces that hold it; empty where only a template stands."""
-    raw = join_text(pieces).strip()
+    raw = join_text(pieces).strip().lstrip(":：").lstrip()
     if _is_blank(raw, spec.kind):
         raw = ""
     box = Box.around([piece.box for piece in pieces]) if pieces and raw else place

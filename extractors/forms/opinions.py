@@ -18,7 +18,8 @@ _FOOT_DATE = re.compile(
     r"|20\d\d\s*年(?:\s*\d{1,2}\s*月?)?(?:\s*\d{1,2})?$"  # a seal covers the rest
 )
 _WITH_DAY = re.compile(r"日\s*$|\d[./-]\d{1,2}$")
-_CUT_DATE = "日期残缺，可能被印章遮盖"
+CUT_DATE = "日期残缺，可能被印章遮盖"
+"""What is said of a date of which only a part was read."""
 _YEAR_RESTS = re.compile(r"[二〇零○Oo0一九\d\s]{1,6}$")
 """What is left of a year in front of ``年``."""
 _SIGNING = re.compile(
@@ -71,7 +72,7 @@ def part_dates(
                     place_confidence=value.place_confidence,
                     engine=date.engine,
                     rule="foot-date",
-                    doubts=() if blank or _WITH_DAY.search(date.text) else (_CUT_DATE,),
+                    doubts=() if blank or _WITH_DAY.search(date.text) else (CUT_DATE,),
                 )
             )
         elif _stamped(value, layouts[value.page].view):

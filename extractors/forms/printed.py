@@ -21,6 +21,8 @@ from extractors.forms.words import GLYPHS
 from extractors.forms.years import year_within
 from extractors.page import Box, Cell
 
+_STACKED = 0.93
+"""Belief in a value that is told from others in its cell by its place alone."""
 _TO_SIGN = re.compile(r"签字|签名|签章|签署")
 
 
@@ -40,6 +42,8 @@ class PrintedLabel:
     year: int | None = None
     row: int = -1
     """Index of the row of loose lines."""
+    certainty: float = 1.0
+    """Belief that the text behind it belongs to it, 0 to 1."""
 
 
 def find_labels(layout: PageLayout, page: int, index: LabelIndex) -> list[PrintedLabel]:
@@ -81,6 +85,9 @@ def _labels_of_pieces(
         return inline
     if cell is None:
         return _loose_labels(pieces, page, index)
+    stacked = _stacked_labels(pieces, page, index, cell)
+    if stacked:
+        return stacked
     rows = visual_rows(pieces)
     if len(rows) > 1:  # label on the first line, value beneath it
         for split in range(1, min(3, len(rows))):
@@ -96,6 +103,43 @@ def _labels_of_pieces(
         box = Box.around([piece.box for piece in pieces])
         return [PrintedLabel(whole, page, box, join_text(pieces), cell, year=year)]
     return []
+
+
+def _stacked_labels(
+    pieces: list[Piece], page: int, index: LabelIndex, cell: Cell
+) -> list[PrintedLabel]:
+    """Labels over their values where the rules between several such boxes were lost.
+
+    Each label owns what stands below it, as far as the next label below, and as far right as
+    the next label beside it.
+    """
+    labels = [
+        (piece, matches, year)
+        for piece in pieces
+        for matches, year in [_match_label(piece.text, index)]
+        if matches and matches[0].score >= SURE
+    ]
+    if len(labels) < 2 or not any(piece is labels[0][0] for piece in visual_rows(pieces)[0]):
+        return []
+    heads = [piece for piece, _, _ in labels]
+    found = []
+    for head, matches, year in labels:
+        right = min(
+            (o.box.x0 for o in heads if same_row(o.box, head.box) and o.box.x0 > head.box.x1),
+            default=cell.box.x1,
+        )
+        left = head.box.x0 - head.box.height
+        below = [
+            other
+            for other in pieces
+            if other.box.centre[1] > head.box.y1 and left <= other.box.x0 < right - 4
+        ]
+        bottom = min((o.box.y0 for o in below if any(o is h for h in heads)), default=cell.box.y1)
+        behind = tuple(other for other in below if other.box.centre[1] < bottom)
+        if behind:  # without a value it may be the head of a column whose values stand elsewhere
+            label = PrintedLabel(matches, page, head.box, head.text, cell, behind, "inline", year)
+            found.append(replace(label, certainty=_STACKED))
+    return found
 
 
 def _only_brackets(text: str) -> bool:

@@ -22,6 +22,11 @@ from extractors.page import PAGE_DPI, Cell
 # Lengths in pixels at 200 dpi; 8 pixels are about a millimetre.
 _SHORTEST_RUN: Final = 45
 """Unbroken length that text does not reach."""
+_SHORTEST_DOTTED: Final = 60
+"""Length from which a chain of dots or dashes may be a rule."""
+_SEEN_ALONE: Final = 0.3
+"""Share of a chain's length that is ink with nothing beside it: 0.4 and more on dashed rules
+that numbers come up to, 0.25 and less on the strokes of text."""
 _STUB: Final = 24
 _THIN: Final = 6
 _SHORTEST_RULE: Final = 55
@@ -150,20 +155,28 @@ def _pieces(runs: Mask, shortest: int) -> list[Rule]:
 
 
 def _dotted(ink: Mask) -> list[Rule]:
-    """Dashed and dotted rules: thin, long, and with nothing close above or below."""
+    """Dashed and dotted rules: thin, long, and inked where nothing stands beside them."""
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 15), np.uint8))
-    runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, 2 * _SHORTEST_RUN), np.uint8))
-    rules = []
-    for rule in _pieces(np.asarray(runs, dtype=np.uint8), shortest=2 * _SHORTEST_RUN):
-        if rule.thickness > 6:
-            continue
-        y, x0, x1 = round(rule.position), int(rule.start), int(rule.end)
-        band = ink[max(0, y - 16) : y + 17, x0:x1]
-        own = ink[max(0, y - 5) : y + 6, x0:x1]
-        on_rule = float(own.any(axis=0).mean())
-        if on_rule > 0.35 and int(own.sum()) > 0.7 * int(band.sum()):
-            rules.append(rule)
-    return rules
+    thick = cv2.dilate(closed, np.ones((3, 1), np.uint8))  # no scan keeps a rule to one row
+    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _SHORTEST_DOTTED), np.uint8))
+    pieces = _pieces(np.asarray(runs, dtype=np.uint8), shortest=_SHORTEST_DOTTED)
+    return [rule for rule in pieces if rule.thickness <= 6 and _stands_alone(rule, ink)]
+
+
+def _stands_alone(rule: Rule, ink: Mask) -> bool:
+    """Whether a chain of marks is a rule, and not the strokes of a line of text.
+
+    Beside the strokes of a text there is more of the text, and between its characters
+    nothing at all.  A rule is seen in most places with nothing beside it, even where the
+    numbers of a column come up to it.
+    """
+    along = np.arange(int(rule.start), min(int(rule.end), ink.shape[1]))
+    centres = np.round([rule.at(float(x)) for x in along]).astype(int)
+    rows = np.clip(centres + np.arange(-12, 13)[:, None], 0, ink.shape[0] - 1)
+    band = ink[rows, along] > 0
+    own = band[9:16].any(axis=0)
+    alone = ~(band[:8].any(axis=0) | band[17:].any(axis=0))
+    return bool((own & alone).mean() > _SEEN_ALONE)
 
 
 def _mended(pieces: Sequence[Rule], ink: Mask) -> list[Rule]:
@@ -323,7 +336,7 @@ def _open_sides(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
     """Borders that a table without an outer frame does not draw.
 
     Where at least three rules run on, side by side, past the last rule that crosses them,
-    and end together, the table ends there.
+    and most of those end together, the table ends there.
 
     Args:
         rules: Those that may run on.
@@ -342,7 +355,7 @@ def _open_sides(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
             continue
         middle = float(np.median([end for end, _ in out]))
         even = [(end, place) for end, place in out if abs(end - middle) <= 20]
-        if len(even) >= 3 and len(even) >= 0.6 * len(rules):
+        if len(even) >= 3 and len(even) >= 0.6 * len(out):
             places = [place for _, place in even]
             borders.append(Rule(min(places), max(places), middle, middle, 0.0))
     return borders

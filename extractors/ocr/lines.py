@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from extractors.imaging.ink import evened
 from extractors.imaging.seals import lift_seals, unrolled
 from extractors.ocr.engine import Engine, Image
+from extractors.ocr.leftovers import overlooked
 from extractors.page import PAGE_DPI, Cell, Line, Quad, Seal
 
 _FAINTEST_LINE: Final = 0.3
@@ -51,6 +52,7 @@ def read_lines(
         for piece in cut_at_cells(region.quad, cells, rules)
         if _has_ink(ink, piece)
     ]
+    quads += overlooked(np.asarray(ink, dtype=np.uint8), cells, quads)
     readings = engine.recognise([crop_of(page, quad) for quad in quads])
     lines = [
         Line(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Set
 from functools import cache
 from itertools import pairwise
 
@@ -47,20 +48,26 @@ def same_reading(a: str, b: str) -> bool:
     return comparable(a) == comparable(b)
 
 
-def ocr_distance(a: str, b: str) -> float:
+def ocr_distance(a: str, b: str, doubtful: str = "") -> float:
     """Edit distance in which a look-alike costs ``LOOKALIKE_COST`` and all else 1.
 
     Width, blanks, kind of bracket and case cost nothing; a glyph that was split into two
     (``亥刂`` for 刻) counts as one look-alike.
+
+    Args:
+        a: One text.
+        b: The other.
+        doubtful: Characters that may stand for any other: taking them for one costs nothing.
     """
     left, right = comparable(a), comparable(b)
     if left == right:
         return 0.0
-    best = _weighted_distance(left, right)
+    free = frozenset(doubtful)
+    best = _weighted_distance(left, right, free)
     for broken, whole in _broken():
         if (broken in left) != (broken in right):
-            mended = _weighted_distance(left.replace(broken, whole), right.replace(broken, whole))
-            best = min(best, mended + LOOKALIKE_COST)
+            one, two = (text.replace(broken, whole) for text in (left, right))
+            best = min(best, _weighted_distance(one, two, free) + LOOKALIKE_COST)
     return best
 
 
@@ -70,14 +77,15 @@ def ocr_similarity(a: str, b: str) -> float:
     return 1.0 if longer == 0 else max(0.0, 1.0 - ocr_distance(a, b) / longer)
 
 
-def _weighted_distance(a: str, b: str) -> float:
+def _weighted_distance(a: str, b: str, free: Set[str] = frozenset()) -> float:
     table = lookalikes()
     above = [float(column) for column in range(len(b) + 1)]
     for row, left in enumerate(a, start=1):
         near = table.get(left, frozenset())
         line = [float(row)]
         for (diagonal, up), right in zip(pairwise(above), b, strict=True):
-            change = 0.0 if left == right else LOOKALIKE_COST if right in near else 1.0
+            same = left == right or left in free or right in free
+            change = 0.0 if same else LOOKALIKE_COST if right in near else 1.0
             line.append(min(diagonal + change, up + 1.0, line[-1] + 1.0))
         above = line
     return above[-1]

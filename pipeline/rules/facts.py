@@ -10,9 +10,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum
 
-from extractors.enterprises.names import comparison_key
+from extractors.enterprises.names import comparison_key, parse_name
 from extractors.values.dates import parse_date
 from extractors.values.similarity import ocr_distance, same_reading
+from pipeline.belief import PLACE_ALONE, READ_ALONE, rare_characters
 from pipeline.programme import Programme
 from pipeline.records import (
     Application,
@@ -224,6 +225,9 @@ class Facts:
         distance = ocr_distance(a, b)
         if distance < 1:  # only look-alikes differ
             return Sameness.MAYBE
+        clear = _clear_name(left) and _clear_name(right) and not _part_of(a, b)
+        if clear and ocr_distance(a, b, doubtful=rare_characters(a + b)) >= 2:
+            return Sameness.DIFFERENT  # no guess at a rare character explains so much
         sure = left.sure and right.sure
         shaky = any(
             item.source is not None
@@ -277,6 +281,24 @@ class Facts:
                     best = (rank, found)
             papers[type_id] = best[1]
         return papers
+
+
+def _clear_name(reading: Reading) -> bool:
+    """Whether a name was read whole and clearly, its rare characters left aside."""
+    source = reading.source
+    return (
+        source is not None
+        and source.read_confidence >= READ_ALONE
+        and source.place_confidence >= PLACE_ALONE
+        and bool(parse_name(reading.value).form)
+    )
+
+
+def _part_of(a: str, b: str) -> bool:
+    """Whether one name is the other with characters missing: a stamp may have hidden them."""
+    short, long = sorted((a, b), key=len)
+    rest = iter(long)
+    return all(character in rest for character in short)
 
 
 def split_key(key: str) -> tuple[str, str]:

@@ -28,8 +28,6 @@ from pipeline.records import (
     Severity,
 )
 
-SURE_READING = 0.9
-"""Below this read confidence a difference may be the reader's."""
 _NUMBERS = {FieldKind.MONEY, FieldKind.PERCENT, FieldKind.INTEGER, FieldKind.NUMBER}
 _CHOICES = {FieldKind.CHOICE, FieldKind.CHOICES}
 _PHONES = {FieldKind.TEL, FieldKind.MOBILE, FieldKind.FAX}
@@ -119,7 +117,7 @@ def _best(fields: Iterable[Field], medium: Medium, key: str) -> Field | None:
         if having:
             return max(having, key=lambda field: field.read_confidence)
     # A place that was found and is empty has a page; a key found nowhere has none.
-    empty = [field for field in candidates if field.state is FieldState.MISSING and field.page > 0]
+    empty = [field for field in candidates if field.page > 0 and field.read_surely]
     return empty[0] if empty else None
 
 
@@ -168,8 +166,7 @@ def _kind(kind: FieldKind, paper: Field, other: str) -> DifferenceKind | None:
         if kind in _CHOICES and paper.medium is Medium.PAPER:
             return DifferenceKind.READING  # a faint tick looks like none
         # One side is blank: certain only where the other side was read for certain.
-        filled = paper.read_confidence if paper.value else 1.0
-        return DifferenceKind.CONTENT if filled >= SURE_READING else DifferenceKind.READING
+        return DifferenceKind.CONTENT if paper.read_surely else DifferenceKind.READING
     if paper.medium is Medium.PAPER and _may_be_reading(paper, other):
         return DifferenceKind.READING
     return DifferenceKind.CONTENT
@@ -200,7 +197,7 @@ def _digits(text: str) -> str:
 
 def _may_be_reading(paper: Field, other: str) -> bool:
     """Whether the paper may say the same as ``other`` and was only read wrong."""
-    if paper.read_confidence < SURE_READING:
+    if not paper.read_surely and paper.state is not FieldState.CORRECTED:
         return True
     one, two = _plain(paper.value), _plain(other)
     # Look-alikes cost little: a long text with a stray look-alike or two is the reader's.

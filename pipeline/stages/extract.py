@@ -369,7 +369,7 @@ def _by_key(rows: Sequence[_Row]) -> dict[str, list[_Row]]:
 
 def _field(application_id: str, row: _Row) -> Field:
     reading = row.reading
-    state, reason = judge(reading)
+    state, reason, read_surely = judge(reading)
     if reading.found is None and reading.doubts and state is FieldState.MISSING:
         state, reason = FieldState.UNREADABLE, "；".join(reading.doubts)
     found = reading.found
@@ -383,6 +383,7 @@ def _field(application_id: str, row: _Row) -> Field:
         unit=row.unit,
         state=state,
         reason=reason,
+        read_surely=read_surely,
         read_confidence=round(found.read_confidence, 4) if found is not None else 0.0,
         place_confidence=found.place_confidence if found is not None else 0.0,
         file=row.page.ref.file if row.page is not None else "",

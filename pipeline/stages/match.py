@@ -289,6 +289,9 @@ def _rows(
 ) -> Iterator[tuple[Registration, tuple[str, ...], bool]]:
     """The rows to show for an enterprise: those of the tier, or the ones there are.
 
+    An enterprise that registered for another tier is still that enterprise; that the tiers
+    differ is for the rules to say.
+
     Of several rows of one tier (two products of one applicant) the one that repeats more
     of what the form states comes first; it fits only where no other repeats as much.
     """
@@ -296,7 +299,7 @@ def _rows(
     rows = rows or [row for row in registered if not row.tier]
     if not rows:
         for row in registered:
-            yield row, (f"网上申报梯度为“{row.tier}”，与纸质材料不一致",), False
+            yield row, (f"网上申报梯度为“{row.tier}”，与纸质材料不一致",), len(registered) == 1
         return
     agreed = {row.registration_id: len(stated & set(row.values)) for row in rows}
     rows.sort(key=lambda row: (-agreed[row.registration_id], row.registration_id))

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from extractors.imaging.errors import PageImageError
-from extractors.imaging.filling import fill_cells
+from extractors.imaging.filling import fill_cells, with_unread_ink
 from extractors.imaging.handwriting import find_handwriting
+from extractors.imaging.ink import grey_at, ink_mask
 from extractors.imaging.render import PDF, page_image, placement, upright
 from extractors.imaging.ruling import find_ruling
-from extractors.imaging.seals import find_seals
+from extractors.imaging.seals import find_seals, lift_seals
 from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Engine
 from extractors.ocr.lines import read_lines, read_seals, reading_order
@@ -67,11 +68,15 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
     trusted = layer is not None and layer.trusted
     lines = stated if trusted else read_lines(picture, engine, ruling.cells, seals)
     ticks = find_ticks(picture, lines, ruling.cells)
+    cells = fill_cells(ruling.cells, lines)
+    if not trusted and cells:
+        ink = ink_mask(grey_at(lift_seals(picture, seals), PAGE_DPI, PAGE_DPI), PAGE_DPI)
+        cells = with_unread_ink(cells, lines, ink)
     return PageView(
         preparation=preparation,
         text_source=TextSource.TEXT_LAYER if trusted else TextSource.OCR,
         lines=lines,
-        cells=fill_cells(ruling.cells, lines),
+        cells=cells,
         ticks=ticks,
         seals=read_seals(picture, engine, seals),
         handwriting=find_handwriting(picture, lines, ruling, seals, ticks),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from extractors.documents.classify import classify
 from extractors.documents.owners import (
@@ -28,6 +29,7 @@ from extractors.forms.layout import PageLayout
 from extractors.forms.spec import FieldSpec
 from extractors.page import PageView
 from extractors.values.kinds import FieldKind
+from extractors.values.tidy import comparable
 from pipeline.programme import Programme
 from pipeline.records import (
     Application,
@@ -439,14 +441,14 @@ def _group(volumes: Sequence[_Bundle]) -> list[_Group]:
 def _electronic_volumes(
     pages: Sequence[ReadPage], by_file: Mapping[str, SourceFile], reader: _Reader
 ) -> list[_Bundle]:
-    """One volume per form of a disc folder; the evidence lies with the folder's first form."""
+    """One volume per form of a disc folder, with the evidence that belongs to that form."""
     folders: dict[str, list[ReadPage]] = {}
     for page in pages:
         folders.setdefault(by_file[page.ref.file].disc_folder, []).append(page)
     volumes: list[_Bundle] = []
     for folder, members in folders.items():
-        forms: list[_Bundle] = []
-        evidence = _Bundle(headed=False)
+        forms: dict[str, _Bundle] = {}
+        evidence: dict[str, _Bundle] = {}
         by_name: dict[str, list[ReadPage]] = {}
         for page in members:
             by_name.setdefault(page.ref.file, []).append(page)
@@ -465,18 +467,37 @@ def _electronic_volumes(
                 views = [view for draft in drafts for view in draft.views()]
                 reader.identify(bundle, views)
                 bundle.headed = True
-                forms.append(bundle)
+                forms[file] = bundle
             else:
-                evidence.documents += bundle.documents
+                evidence[file] = bundle
         if not forms:
-            forms.append(evidence)
-            evidence = _Bundle()
-            forms[0].name, forms[0].code = enterprise_text(folder), ""
-        forms[0].documents += evidence.documents
-        for bundle in forms:
+            forms[folder] = _Bundle(headed=False)
+        for file, bundle in evidence.items():
+            forms[_form_of(file, bundle, forms)].documents += bundle.documents
+        for bundle in forms.values():
             bundle.name = bundle.name or enterprise_text(folder)
-        volumes += forms
+        volumes += forms.values()
     return volumes
+
+
+def _form_of(file: str, evidence: _Bundle, forms: Mapping[str, _Bundle]) -> str:
+    """Which of a folder's forms a file of evidence belongs to.
+
+    The one whose product it names, else the one whose file has the same number at its end
+    (``申报表2`` and ``佐证材料2``), else the first.
+    """
+    views = [view for draft in evidence.documents for view in draft.views()]
+    text = comparable("".join(line.text for view in views for line in view.lines))
+    named = [
+        name for name, form in forms.items() if form.subject and comparable(form.subject) in text
+    ]
+    numbered = [name for name in forms if _end_number(name) == _end_number(file)]
+    return next((found[0] for found in (named, numbered) if len(found) == 1), next(iter(forms)))
+
+
+def _end_number(file: str) -> str:
+    stem = PurePosixPath(file).stem
+    return stem[len(stem.rstrip("0123456789")) :]
 
 
 def _join_electronic(groups: list[_Group], volumes: Sequence[_Bundle]) -> None:
