@@ -182,6 +182,19 @@ def test_a_founding_date_in_the_future_was_misread():
     assert claims(judgement) == {}
 
 
+def test_a_rare_character_in_doubt_hides_no_other_enterprise():
+    other = field("business_licence.name", "大连淏岭美海洋生物有限公司", state=FieldState.REVIEW)
+    judgement = judged(evidence={"business_licence": {"name": ""}}, extra=[other])
+    assert "E-NAME-MISMATCH" in claims(judgement)
+
+
+def test_a_name_that_lost_characters_under_a_stamp_accuses_nobody():
+    cut = NAME[:2] + NAME[5:]
+    weak = field("business_licence.name", cut, state=FieldState.REVIEW)
+    judgement = judged(evidence={"business_licence": {"name": ""}}, extra=[weak])
+    assert "E-NAME-MISMATCH" not in claims(judgement)
+
+
 def test_brackets_and_the_written_form_of_a_company_make_no_other_name():
     judgement = judged(
         {"enterprise_name": "星河（大连）机械有限公司"},

@@ -56,6 +56,10 @@ def differences(*fields, registration=None):
     return compare(APPLICATION, extraction, registration, pack())
 
 
+def kinds(*fields):
+    return [difference.kind for difference in differences(*fields)]
+
+
 def word(key, value, **options):
     return stated(key, value, Medium.ELECTRONIC, sure=1.0, **options)
 
@@ -79,6 +83,20 @@ def test_a_paper_read_with_doubt_is_not_held_against_the_applicant():
     )
     assert difference.kind is DifferenceKind.READING
     assert difference.severity is Severity.REVIEW
+
+
+def test_what_is_for_review_only_because_the_copies_differ_is_content():
+    paper = stated("revenue.2020", "3000", state=FieldState.REVIEW)
+    assert kinds(paper, word("revenue.2020", "3500")) == [DifferenceKind.CONTENT]
+    doubtful = paper.model_copy(update={"read_surely": False})
+    assert kinds(doubtful, word("revenue.2020", "3500")) == [DifferenceKind.READING]
+
+
+def test_a_blank_place_that_may_hide_something_is_no_difference():
+    blank = stated("contact", "", state=FieldState.REVIEW)
+    assert kinds(blank, word("contact", "李四")) == [DifferenceKind.CONTENT]
+    hidden = blank.model_copy(update={"read_surely": False})
+    assert kinds(hidden, word("contact", "李四")) == []
 
 
 def test_another_person_read_surely_is_content():

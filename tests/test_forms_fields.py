@@ -339,6 +339,30 @@ def test_labels_side_by_side_with_their_values_beneath_need_no_rules_between():
     assert raws(sheet) == {"contact": "李四", "contact_tel": "0411-83686041"}
 
 
+def test_boxes_whose_rules_were_lost_are_told_apart_by_their_labels():
+    sheet = Sheet().table([["企业名称\n大连某某有限公司"]], height=260)
+    for text, x, y in (
+        ("联系人", 150, 390),
+        ("职工总数", 700, 390),
+        ("李四", 150, 430),
+        ("35", 700, 430),
+    ):
+        sheet.write(text, x, y)
+    cell = sheet.cells[0]
+    sheet.cells[0] = cell.model_copy(update={"lines": tuple(range(len(sheet.lines)))})
+    found = raws(sheet)
+    assert found["name"] == "大连某某有限公司"
+    assert found["contact"] == "李四"
+
+
+def test_an_empty_cell_with_ink_in_it_is_doubted():
+    sheet = Sheet().table([["企业名称", ""]])
+    sheet.cells[1] = sheet.cells[1].model_copy(update={"unread": 90})
+    (value,) = find_fields([sheet.view()], SPECS, YEARS)
+    assert value.empty
+    assert value.doubts
+
+
 def test_an_empty_sliver_beside_a_label_is_stepped_over():
     sheet = Sheet().table([["企业名称", "", "大连某某有限公司"]], widths=[220, 40, 600])
     assert raws(sheet) == {"name": "大连某某有限公司"}

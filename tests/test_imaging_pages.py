@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from extractors.imaging.filling import fill_cells, joined_text
+from extractors.imaging.filling import fill_cells, joined_text, with_unread_ink
 from extractors.imaging.handwriting import find_handwriting
 from extractors.imaging.ink import ink_mask
 from extractors.imaging.quality import blankness, has_colour
@@ -19,6 +19,7 @@ from extractors.imaging.ruling import Ruling, find_ruling
 from extractors.imaging.seals import find_seals, lift_seals
 from extractors.imaging.skew import skew_angle
 from extractors.imaging.ticks import find_ticks
+from extractors.ocr.leftovers import overlooked
 from extractors.ocr.lines import cut_at_cells, join_spread, reading_order
 from extractors.page import Box, Cell, Line
 
@@ -98,6 +99,26 @@ def test_bent_and_faint_rules_are_found() -> None:
     assert len(shape(page)) == 4
 
 
+def test_dashed_rules_that_numbers_come_up_to_divide_cells() -> None:
+    page = paper()
+    table(page, [100, 1000], [100, 170, 240, 310])
+    for x in (400, 700):
+        for y in range(100, 310, 9):
+            rule(page, x, y, x, min(y + 5, 310))
+        for y in (148, 218, 288):
+            cv2.putText(page, "4054.04", (x - 127, y), 0, 1, (40,) * 3, 2, cv2.LINE_AA)
+    assert shape(page) == [(r, c, 1, 1) for r in range(3) for c in range(3)]
+
+
+def test_the_feet_of_a_row_of_figures_are_no_dashed_rule() -> None:
+    page = paper()
+    table(page, [100, 550, 1000], [100, 200, 300])
+    for x in (120, 570):
+        for y in (160, 260):
+            cv2.putText(page, "22,149.67 22,149.67", (x, y), 0, 1, (40,) * 3, 2, cv2.LINE_AA)
+    assert shape(page) == [(r, c, 1, 1) for r in range(2) for c in range(2)]
+
+
 def test_two_tables_are_told_apart_and_numbered_from_the_top() -> None:
     page = paper()
     table(page, [100, 1000], [600, 700, 800])
@@ -144,6 +165,30 @@ def test_lines_go_into_the_cells_they_stand_in() -> None:
     filled = fill_cells(find_ruling(page).cells, lines)
     assert [cell.text for cell in filled] == ["企业名称", "大连某某有限公司"]
     assert [cell.lines for cell in filled] == [(0, 1), (2,)]
+
+
+def test_a_lone_figure_that_was_not_detected_is_found_in_its_cell() -> None:
+    page = paper()
+    table(page, [100, 400, 700], [100, 180, 260])
+    cv2.putText(page, "9", (376, 150), 0, 0.9, (40,) * 3, 2, cv2.LINE_AA)
+    cells = find_ruling(page).cells
+    ink = (page[..., 0] < 170).astype(np.uint8)
+    (quad,) = overlooked(ink, cells, [(420, 210, 600, 210, 600, 240, 420, 240)])
+    assert 366 <= quad[0] <= 378
+    assert 385 <= quad[2] <= 400
+    assert not list(overlooked(ink, cells, [quad]))
+
+
+def test_ink_that_no_line_accounts_for_is_counted_in_its_cell() -> None:
+    page = paper()
+    table(page, [100, 400, 700], [100, 180, 260])
+    cv2.putText(page, "9 7", (200, 150), 0, 0.9, (40,) * 3, 2, cv2.LINE_AA)
+    cells, ink = find_ruling(page).cells, ink_mask(page[..., 0], 200)
+    unread = [cell.unread for cell in with_unread_ink(cells, (), ink)]
+    assert unread[0] > 40
+    assert unread[1:] == [0, 0, 0]
+    read = with_unread_ink(cells, (line("9 7", 195, 125, 260, 155),), ink)
+    assert [cell.unread for cell in read] == [0, 0, 0, 0]
 
 
 def test_texts_side_by_side_are_set_apart() -> None:

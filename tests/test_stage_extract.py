@@ -139,6 +139,14 @@ def test_two_copies_that_contradict_each_other_are_both_for_review(programme):
         assert other in value.reason
 
 
+def test_a_dispute_between_copies_is_no_doubt_of_reading(programme):
+    result = run(programme, paper(of_form(form())), paper(of_form(form(revenue="8000.50"))))
+    assert field(result, "revenue.2020").read_surely
+    weak = form()
+    weak.lines = [line.model_copy(update={"confidence": 0.6}) for line in weak.lines]
+    assert not field(run(programme, paper(of_form(weak))), "revenue.2020").read_surely
+
+
 def test_an_empty_place_and_a_label_that_was_not_found_are_different_things(programme):
     result = run(programme, paper(of_form(form())))
     empty, absent = field(result, "application_date"), field(result, "reg_capital")
