@@ -1,9 +1,12 @@
-"""How right the product is on boxes of a seed that nothing was tuned on.
+"""How right the product is on boxes of seeds that nothing was tuned on.
 
-For each quality: make a box, put it through `zjtx run` as a clerk would, score the result
-files against the truth.  One table, one command::
+For each seed and quality: make a box, put it through `zjtx run` as a clerk would, score the
+result files against the truth.  One command, one table, the boxes of a quality taken
+together::
 
-    python benchmarks/accuracy.py --seed 7001 --enterprises 10 --quality office
+    python benchmarks/accuracy.py --seed 7001 7002 --enterprises 10 --quality office
+
+Below each share stands its 95 % interval (Wilson), for a box holds few findings.
 """
 
 from __future__ import annotations
@@ -13,9 +16,28 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from math import sqrt
 from pathlib import Path
 
-from pipeline.score import Score, score, summary
+from pipeline.score import Score, Share, score, summary
+
+_SHARES = (
+    ("applications found", "applications"),
+    ("fields exact", "fields"),
+    ("values accepted", "accepted"),
+    ("silent errors", "silent_errors"),
+    ("pages of the right type", "document_pages"),
+    ("findings recall", "findings_recall"),
+    ("findings precision", "findings_precision"),
+    ("match, first candidate", "match_top"),
+    ("match, accepted", "match_accepted"),
+    ("differences recall", "differences_recall"),
+)
+_COUNTS = (
+    ("applications invented", "applications_invented"),
+    ("match, false accepts", "match_false"),
+)
 
 
 def measure(seed: int, quality: str, enterprises: int, work: Path, workers: int) -> Score:
@@ -23,69 +45,63 @@ def measure(seed: int, quality: str, enterprises: int, work: Path, workers: int)
     box = work / f"box-{seed}-{quality}"
     out = work / f"out-{seed}-{quality}"
     if not box.exists():
-        subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "samples.generator",
-                str(box),
-                "--seed",
-                str(seed),
-                "--quality",
-                quality,
-                "--enterprises",
-                str(enterprises),
-            ],
-            check=True,
-        )
-    zjtx = Path(sys.executable).with_name("zjtx")
-    command = [str(zjtx)] if zjtx.exists() else [sys.executable, "-m", "pipeline.cli"]
-    run = subprocess.run(
-        [*command, "run", str(box), "--out", str(out), "--workers", str(workers)], check=False
-    )
-    if run.returncode not in (0, 1):
-        raise SystemExit(f"zjtx run ended with {run.returncode} on {box}")
+        make = [sys.executable, "-m", "samples.generator", str(box), "--seed", str(seed)]
+        make += ["--quality", quality, "--enterprises", str(enterprises)]
+        subprocess.run(make, check=True)
+    run = [sys.executable, "-m", "pipeline.cli", "run", str(box), "--out", str(out)]
+    ended = subprocess.run([*run, "--workers", str(workers)], check=False)
+    if ended.returncode not in (0, 1):
+        raise SystemExit(f"zjtx run ended with {ended.returncode} on {box}")
     return score(out, box / "truth.json")
 
 
+def pooled(shares: Sequence[Share]) -> Share:
+    """Several shares as one."""
+    return Share(hits=sum(s.hits for s in shares), total=sum(s.total for s in shares))
+
+
+def interval(share: Share) -> str:
+    """The 95 % interval of a share after Wilson (1927)."""
+    if not share.total:
+        return ""
+    z, n, p = 1.96, share.total, share.value
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return f"{max(0.0, middle - half):.4f}–{min(1.0, middle + half):.4f}"
+
+
+def table(results: dict[str, list[Score]]) -> str:
+    """The figures of all qualities, one column each."""
+    lines = ["| | " + " | ".join(results) + " |", "|---|" + "---|" * len(results)]
+    for title, name in _SHARES:
+        shares = [pooled([getattr(s, name) for s in scores]) for scores in results.values()]
+        cells = " | ".join(f"{share}<br>{interval(share)}" for share in shares)
+        lines.append(f"| {title} | {cells} |")
+    for title, name in _COUNTS:
+        counts = [str(sum(getattr(s, name) for s in scores)) for scores in results.values()]
+        lines.append(f"| {title} | {' | '.join(counts)} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Parse the command line, print a table and the misses behind it."""
+    """Parse the command line, print the misses and then the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, required=True, help="not one that was tuned on")
+    parser.add_argument("--seed", type=int, nargs="+", required=True, help="none tuned on")
     parser.add_argument("--enterprises", type=int, default=10)
     parser.add_argument("--quality", nargs="+", default=["good", "office", "poor"])
     parser.add_argument("--work", type=Path, help="keep boxes and results here")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
+    results: dict[str, list[Score]] = {quality: [] for quality in arguments.quality}
     with tempfile.TemporaryDirectory() as scratch:
         work = arguments.work or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
-        results = {
-            quality: measure(
-                arguments.seed, quality, arguments.enterprises, work, arguments.workers
-            )
-            for quality in arguments.quality
-        }
-    for quality, result in results.items():
-        print(f"\n## {quality}\n{summary(result)}")
-    rows = (
-        ("applications found", "applications"),
-        ("fields exact", "fields"),
-        ("values accepted", "accepted"),
-        ("silent errors", "silent_errors"),
-        ("pages of the right type", "document_pages"),
-        ("findings recall", "findings_recall"),
-        ("findings precision", "findings_precision"),
-        ("match, first candidate", "match_top"),
-        ("match, accepted", "match_accepted"),
-        ("match, false accepts", "match_false"),
-        ("differences recall", "differences_recall"),
-    )
-    print(f"\n| seed {arguments.seed} | " + " | ".join(results) + " |")
-    print("|---|" + "---|" * len(results))
-    for title, name in rows:
-        cells = " | ".join(str(getattr(result, name)) for result in results.values())
-        print(f"| {title} | {cells} |")
+        for quality, scores in results.items():
+            for seed in arguments.seed:
+                result = measure(seed, quality, arguments.enterprises, work, arguments.workers)
+                print(f"\n## seed {seed}, {quality}\n{summary(result)}", flush=True)
+                scores.append(result)
+    print(f"\nSeeds {', '.join(map(str, arguments.seed))}:\n\n{table(results)}")
 
 
 if __name__ == "__main__":

@@ -75,6 +75,15 @@ def test_an_empty_cell_is_a_value_that_is_empty():
     assert found["name"].place_confidence > 0.9
 
 
+def test_a_label_at_the_top_of_its_cell_with_nothing_beneath_is_left_empty():
+    sheet = Sheet().table([["联系人\n李四", "电话\n"]], height=90)
+    call, person = sorted(
+        find_fields([sheet.view()], SPECS, YEARS), key=lambda value: value.key, reverse=True
+    )
+    assert (person.key, person.raw) == ("contact", "李四")
+    assert (call.key, call.empty) == ("contact_tel", True)
+
+
 def test_a_value_over_several_lines_is_joined_without_gaps():
     sheet = Sheet().table([["注册地址", "大连市沙河口区西安路\n250号17楼"]], widths=[250, 500])
     assert raws(sheet)["address"] == "大连市沙河口区西安路250号17楼"

@@ -165,9 +165,15 @@ def _single(
             continue
         pieces = tuple(layout.pieces(cell))
         return found_value(label, spec, certainty * factor, pieces, rule, cell.box)
-    if label.rule == "inline":
+    if label.rule == "inline" or _has_room_below(label, label.cell):
         return found_value(label, spec, factor, (), "inline", label.cell.box)
     return None
+
+
+def _has_room_below(label: PrintedLabel, cell: Cell) -> bool:
+    """Whether a label is set at the top of its cell, with room for the value beneath it."""
+    above, below = label.box.y0 - cell.box.y0, cell.box.y1 - label.box.y1
+    return below > 1.1 * label.box.height and below > 3 * above
 
 
 def _neighbours(
