@@ -246,6 +246,27 @@ def test_the_disc_joins_the_application_that_its_form_names(programme):
     assert kinds == ["application_form", "business_licence", "audit_report"]
 
 
+def test_evidence_on_a_disc_goes_with_the_form_of_the_same_number(programme):
+    folder = "海鑫机械"
+    names = [f"box/disc/{folder}/{stem}{n}.{end}" for n in (1, 2) for stem, end in _TWO_FORMS]
+    views = [table(title=PRODUCT), licence(), table(title=SME), audit()]
+    roles = [FileRole.ELECTRONIC_FORM, FileRole.ELECTRONIC_EVIDENCE] * 2
+    pages = [page for name, view in zip(names, views, strict=True) for page in pages_of(name, view)]
+    files = [source(name, 1, role, folder) for name, role in zip(names, roles, strict=True)]
+    sorting = sort(pages, files, programme)
+    held = {
+        application.tier: [document.type for document in application.volumes[0].documents]
+        for application in sorting.applications
+    }
+    assert held == {
+        "product": ["application_form", "business_licence"],
+        "sme": ["application_form", "audit_report"],
+    }
+
+
+_TWO_FORMS = (("申报表", "docx"), ("佐证材料", "pdf"))
+
+
 def test_a_disc_without_paper_becomes_an_application_of_its_own(programme):
     word = "box/disc/x/申报表.docx"
     files = [source(word, 1, FileRole.ELECTRONIC_FORM, "x")]
