@@ -131,7 +131,14 @@ def _long(rules: Sequence[Rule]) -> list[Rule]:
 
 
 def _pieces(runs: Mask, shortest: int) -> list[Rule]:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    # Most rows hold no rule: only those that do, with an empty one beside them, are labelled.
+    some = runs.any(axis=1).astype(np.uint8)[:, None]
+    rows = np.flatnonzero(cv2.dilate(some, np.ones((3, 1), np.uint8)))
+    if not rows.size:
+        return []
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        np.ascontiguousarray(runs[rows]), connectivity=8
+    )
     order = np.argsort(-stats[1:, cv2.CC_STAT_WIDTH])[:_MOST_RULES] + 1
     found = []
     for i in order:
@@ -142,12 +149,13 @@ def _pieces(runs: Mask, shortest: int) -> list[Rule]:
         depth = part.sum(axis=0)
         middle = (part * np.arange(high)[:, None]).sum(axis=0) / np.maximum(depth, 1)
         end = max(3, wide // 8)
+        top = float(rows[y])
         found.append(
             Rule(
                 start=float(x),
                 end=float(x + wide),
-                first=y + float(np.median(middle[:end])),
-                last=y + float(np.median(middle[-end:])),
+                first=top + float(np.median(middle[:end])),
+                last=top + float(np.median(middle[-end:])),
                 thickness=max(1.0, float(np.median(depth)) - 2),
             )
         )
@@ -171,7 +179,8 @@ def _stands_alone(rule: Rule, ink: Mask) -> bool:
     numbers of a column come up to it.
     """
     along = np.arange(int(rule.start), min(int(rule.end), ink.shape[1]))
-    centres = np.round([rule.at(float(x)) for x in along]).astype(int)
+    ends = (rule.start, rule.end), (rule.first, rule.last)
+    centres = np.round(np.interp(along, *ends)).astype(int)
     rows = np.clip(centres + np.arange(-12, 13)[:, None], 0, ink.shape[0] - 1)
     band = ink[rows, along] > 0
     own = band[9:16].any(axis=0)
