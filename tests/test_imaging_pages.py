@@ -179,6 +179,17 @@ def test_a_lone_figure_that_was_not_detected_is_found_in_its_cell() -> None:
     assert not list(overlooked(ink, cells, [quad]))
 
 
+def test_a_figure_beneath_its_label_is_found_and_a_box_beside_a_line_is_not() -> None:
+    page = paper()
+    table(page, [100, 500], [100, 200, 300])
+    cv2.putText(page, "1", (120, 180), 0, 0.9, (40,) * 3, 2, cv2.LINE_AA)
+    cv2.rectangle(page, (120, 238), (142, 260), (40,) * 3, 2)
+    labels = [(110, 110, 300, 110, 300, 140, 110, 140), (150, 235, 300, 235, 300, 262, 150, 262)]
+    ink = (page[..., 0] < 170).astype(np.uint8)
+    (quad,) = overlooked(ink, find_ruling(page).cells, labels)
+    assert 150 < quad[1] < quad[5] < 190
+
+
 def test_ink_that_no_line_accounts_for_is_counted_in_its_cell() -> None:
     page = paper()
     table(page, [100, 400, 700], [100, 180, 260])

@@ -16,6 +16,10 @@ _CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef"
 _COLON = re.compile(r"[:：]")
 
 
+_WIDEST_BORDER = 70
+"""Pixels that the border around a certificate measures at most."""
+
+
 @dataclass(frozen=True)
 class Piece:
     """A run of text within one line, with its place on the page."""
@@ -180,12 +184,19 @@ class PageLayout:
         return {index: cell for cell in self.cells for index in cell.lines}
 
     def _is_frame(self, cells: Sequence[Cell]) -> bool:
-        """Whether a table is only the ornament around a certificate: one cell full of lines."""
-        full = [cell for cell in cells if cell.lines]
-        if len(full) != 1 or len(full[0].lines) < 6:
-            return False
+        """Whether a table is only the ornament around a certificate: one cell full of lines.
+
+        Around it may lie the thin cells of a double border, with ornaments read as letters.
+        """
+        inner = max(cells, key=lambda cell: cell.box.area)
         page = self.view.preparation
-        return full[0].box.area > 0.3 * page.width * page.height
+        if len(inner.lines) < 6 or inner.box.area <= 0.3 * page.width * page.height:
+            return False
+        return all(
+            min(cell.box.width, cell.box.height) < _WIDEST_BORDER or not cell.lines
+            for cell in cells
+            if cell is not inner
+        )
 
     def _mended(self, cells: Sequence[Cell]) -> list[Cell]:
         """The cells, with those joined that a false rule cuts through a running line of text."""

@@ -112,7 +112,8 @@ def _text_part(piece: Piece) -> Piece | None:
         if dated[0].startswith("年"):  # the year was read in pieces: it is no word of the text
             end = len(_YEAR_RESTS.sub("", piece.text[:end]))
         text = part_of(piece, 0, end)
-    return None if not text.text or _SIGNING.fullmatch(squeeze(text.text)) else text
+    template = _SIGNING.fullmatch(squeeze(text.text)) or _BLANK_DATE.fullmatch(text.text)
+    return None if template else text
 
 
 def _is_year_rest(piece: Piece, dates: Sequence[Piece]) -> bool:

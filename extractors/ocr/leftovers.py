@@ -23,7 +23,10 @@ _MARGIN: Final = 4
 
 
 def overlooked(ink: Mask, cells: Sequence[Cell], found: Sequence[Quad]) -> Iterator[Quad]:
-    """Places in cells without any detected line where something like a character stands.
+    """Places in cells where something like a line of text stands that was not detected.
+
+    In a cell with detected lines only what stands alone on a row of its own counts, such as a
+    figure beneath its label: a mark beside a line is a tick box, a rule, or a hand's.
 
     Args:
         ink: Non-zero where the page is dark; upright, 200 dpi.
@@ -33,20 +36,30 @@ def overlooked(ink: Mask, cells: Sequence[Cell], found: Sequence[Quad]) -> Itera
     Yields:
         Upright quads around the ink, as high as a line of text would be.
     """
-    centres = [(sum(quad[0::2]) / 4, sum(quad[1::2]) / 4) for quad in found]
+    lines = [(sum(quad[0::2]) / 4, sum(quad[1::2]) / 4, quad) for quad in found]
     for cell in cells:
         box = cell.box
-        if any(box.holds(x, y) for x, y in centres):
-            continue
+        own = [quad for x, y, quad in lines if box.holds(x, y)]
         x0, y0 = round(box.x0) + _INSET, round(box.y0) + _INSET
         x1, y1 = round(box.x1) - _INSET, round(box.y1) - _INSET
         if x1 - x0 < _LOWEST or y1 - y0 < _LOWEST:
             continue
         inside = (ink[y0:y1, x0:x1] > 0).astype(np.uint8)
+        for quad in own:
+            left, top = max(0, round(min(quad[0::2])) - x0), max(0, round(min(quad[1::2])) - y0)
+            inside[
+                top : max(0, round(max(quad[1::2])) - y0 + 1),
+                left : max(0, round(max(quad[0::2])) - x0 + 1),
+            ] = 0
         if int(inside.sum()) < _LEAST_INK:
             continue
-        for left, top, right, bottom in _marks(inside):
-            yield _quad(x0 + left, y0 + top, x0 + right, y0 + bottom)
+        spans = [(min(quad[1::2]) - y0, max(quad[1::2]) - y0) for quad in own]
+        marks = list(_marks(inside))
+        for left, top, right, bottom in marks:
+            beside = sum(low < bottom and high > top for low, high in spans)
+            beside += sum(other[1] < bottom and other[3] > top for other in marks) - 1
+            if not own or not beside:
+                yield _quad(x0 + left, y0 + top, x0 + right, y0 + bottom)
 
 
 def _marks(inside: Mask) -> Iterator[tuple[int, int, int, int]]:

@@ -18,6 +18,8 @@ from extractors.page import PAGE_DPI, Cell, Line, Quad, Seal
 
 _FAINTEST_LINE: Final = 0.3
 """Confidence below which what an engine read is taken for noise."""
+_FAINTEST_MARK: Final = 0.6
+"""The same for a mark that no detector took for text."""
 _SURE_SEAL: Final = {"red": 0.9, "dark": 0.95}
 """Confidence from which the text of a seal is kept; on a dark one print runs into it."""
 _WIDEST_SPREAD: Final = 3.2
@@ -52,6 +54,7 @@ def read_lines(
         for piece in cut_at_cells(region.quad, cells, rules)
         if _has_ink(ink, piece)
     ]
+    detected = len(quads)
     quads += overlooked(np.asarray(ink, dtype=np.uint8), cells, quads)
     readings = engine.recognise([crop_of(page, quad) for quad in quads])
     lines = [
@@ -61,8 +64,9 @@ def read_lines(
             confidence=min(1.0, max(0.0, reading.confidence)),
             engine=engine.name,
         )
-        for quad, reading in zip(quads, readings, strict=True)
-        if reading.text.strip() and reading.confidence >= _FAINTEST_LINE
+        for i, (quad, reading) in enumerate(zip(quads, readings, strict=True))
+        if reading.text.strip()
+        and reading.confidence >= (_FAINTEST_LINE if i < detected else _FAINTEST_MARK)
     ]
     return tuple(join_spread(reading_order(lines), cells))
 

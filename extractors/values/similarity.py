@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Set
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from dictionaries import ROOT
 from extractors.values.tidy import comparable
@@ -57,7 +57,8 @@ def ocr_distance(a: str, b: str, doubtful: str = "") -> float:
     Args:
         a: One text.
         b: The other.
-        doubtful: Characters that may stand for any other: taking them for one costs nothing.
+        doubtful: Characters that may stand for any other: taking them for one costs nothing,
+            losing them as much as a look-alike.
     """
     left, right = comparable(a), comparable(b)
     if left == right:
@@ -79,13 +80,15 @@ def ocr_similarity(a: str, b: str) -> float:
 
 def _weighted_distance(a: str, b: str, free: Set[str] = frozenset()) -> float:
     table = lookalikes()
-    above = [float(column) for column in range(len(b) + 1)]
-    for row, left in enumerate(a, start=1):
+    lost = [LOOKALIKE_COST if character in free else 1.0 for character in b]
+    above = [0.0, *accumulate(lost)]
+    for left in a:
         near = table.get(left, frozenset())
-        line = [float(row)]
-        for (diagonal, up), right in zip(pairwise(above), b, strict=True):
+        dropped = LOOKALIKE_COST if left in free else 1.0
+        line = [above[0] + dropped]
+        for (diagonal, up), right, added in zip(pairwise(above), b, lost, strict=True):
             same = left == right or left in free or right in free
             change = 0.0 if same else LOOKALIKE_COST if right in near else 1.0
-            line.append(min(diagonal + change, up + 1.0, line[-1] + 1.0))
+            line.append(min(diagonal + change, up + dropped, line[-1] + added))
         above = line
     return above[-1]

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 
 from extractors.values.kinds import FieldKind
 from extractors.values.similarity import ocr_distance
+from pipeline.belief import rare_characters
 from pipeline.programme import FormField, Programme
 from pipeline.records import (
     Application,
@@ -201,4 +202,5 @@ def _may_be_reading(paper: Field, other: str) -> bool:
         return True
     one, two = _plain(paper.value), _plain(other)
     # Look-alikes cost little: a long text with a stray look-alike or two is the reader's.
-    return ocr_distance(one, two) <= 0.5 + len(two) / 50 and not one.isdecimal()
+    rare = rare_characters(paper.value + other)
+    return ocr_distance(one, two, rare) <= 0.5 + len(two) / 50 and not one.isdecimal()
