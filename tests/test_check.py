@@ -182,6 +182,12 @@ def test_a_founding_date_in_the_future_was_misread():
     assert claims(judgement) == {}
 
 
+def test_no_category_on_paper_is_held_against_nobody_whose_word_file_has_one():
+    missed = {"categories_ticked": ("", FieldState.REVIEW)}
+    assert "E-CATEGORY-NONE" not in claims(judged(missed))
+    assert "E-CATEGORY-NONE" in claims(judged({"categories_ticked": ("", FieldState.MISSING)}))
+
+
 def test_a_rare_character_in_doubt_hides_no_other_enterprise():
     other = field("business_licence.name", "大连淏岭美海洋生物有限公司", state=FieldState.REVIEW)
     judgement = judged(evidence={"business_licence": {"name": ""}}, extra=[other])

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from extractors.values.dates import OPEN_END, parse_date, parse_period
 from pipeline.programme import EvidenceType, Requirement, Rule
-from pipeline.records import Medium, Outcome, Severity
+from pipeline.records import FieldState, Medium, Outcome, Severity
 from pipeline.rules.arguments import (
     AnyPositive,
     AuditYears,
@@ -191,10 +191,14 @@ def category_ticked(facts: Facts, arguments: CategoryTicked, rule: Rule) -> Answ
     reading = facts.form(arguments.field)
     if reading.value:
         return met(f"已勾选{reading.value}")
-    if reading.blank:
-        source = reading.source
-        return unmet("四类均未勾选", Raised(arguments.field, "", source=source))
-    return unknown("未找到勾选栏")
+    if not reading.blank:
+        return unknown("未找到勾选栏")
+    source = reading.source
+    if source is not None and source.state is not FieldState.MISSING:
+        # Another copy has a tick: a faint one looks like none.
+        doubt = Raised(arguments.field, "", severity=Severity.REVIEW, source=source)
+        return unknown("纸质材料四类均未见勾选，其他版本已勾选，需人工核对", doubt)
+    return unmet("四类均未勾选", Raised(arguments.field, "", source=source))
 
 
 def category_supported(facts: Facts, arguments: CategorySupported, rule: Rule) -> Answer:
