@@ -16,7 +16,8 @@ Mask = NDArray[Any]
 SURVEY_DPI: Final = 100
 """Resolution that orientation, skew and blankness are measured at."""
 
-_INK_LEVEL: Final = 190
+INK_LEVEL: Final = 190
+"""Tone of evened paper below which there is ink, faint print included."""
 
 
 def grey_at(pixels: NDArray[Any], dpi: float, wanted: float = SURVEY_DPI) -> Grey:
@@ -49,4 +50,4 @@ def ink_mask(grey: Grey, dpi: float) -> Mask:
     poor scan made faint is darker.
     """
     flat = evened(grey, dpi)
-    return np.asarray((flat < _INK_LEVEL).astype(np.uint8) * 255, dtype=np.uint8)
+    return np.asarray((flat < INK_LEVEL).astype(np.uint8) * 255, dtype=np.uint8)

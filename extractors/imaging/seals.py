@@ -32,6 +32,8 @@ _STRAIGHT: Final = 140
 _RING: Final = (0.62, 0.95)
 """Where the text stands, in radii of the seal."""
 _MOST_SEALS: Final = 8
+_PRINT_UNDER_SEAL: Final = 120
+"""Tone below which what is left under a lifted seal is print, not the seal."""
 
 
 def red_ink(page: NDArray[Any]) -> Mask:
@@ -174,6 +176,24 @@ def _lightened(tones: NDArray[Any]) -> NDArray[Any]:
     span = max(1.0, float(level) * _PRINT_REACH - darkest)
     share = np.clip((tones.astype(np.float32) - darkest) / span, 0, 1)
     return np.asarray(darkest + share * (paper - darkest), dtype=np.uint8)
+
+
+def print_ink(flat: NDArray[Any], seals: Sequence[Seal], level: int) -> Mask:
+    """Where print stands, what is left of lifted seals not taken for it.
+
+    Args:
+        flat: Grey, the paper evened to white, the seals lifted; 200 dpi.
+        seals: That were lifted.
+        level: Tone below which something is ink where no seal was.
+    """
+    ink = np.asarray((flat < level).astype(np.uint8) * 255, dtype=np.uint8)
+    if seals:
+        covered = np.zeros(flat.shape[:2], dtype=np.uint8)
+        for seal in seals:
+            reach = round(seal.radius * 1.05) + 4
+            cv2.circle(covered, (round(seal.x), round(seal.y)), reach, (255,), -1)
+        ink[(covered > 0) & (flat >= min(level, _PRINT_UNDER_SEAL))] = 0
+    return ink
 
 
 def unrolled(page: NDArray[Any], seal: Seal) -> NDArray[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import hypot
 from typing import Any, Final
 
 import cv2
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.imaging.ink import evened
-from extractors.imaging.seals import lift_seals, unrolled
+from extractors.imaging.seals import lift_seals, print_ink, unrolled
 from extractors.ocr.engine import Engine, Image
 from extractors.ocr.leftovers import overlooked
 from extractors.page import PAGE_DPI, Cell, Line, Quad, Seal
@@ -19,7 +20,7 @@ from extractors.page import PAGE_DPI, Cell, Line, Quad, Seal
 _FAINTEST_LINE: Final = 0.3
 """Confidence below which what an engine read is taken for noise."""
 _FAINTEST_MARK: Final = 0.6
-"""The same for a mark that no detector took for text."""
+"""The same for a mark that no detector took for text, and for what is left of a lifted seal."""
 _SURE_SEAL: Final = {"red": 0.9, "dark": 0.95}
 """Confidence from which the text of a seal is kept; on a dark one print runs into it."""
 _WIDEST_SPREAD: Final = 3.2
@@ -55,7 +56,7 @@ def read_lines(
         if _has_ink(ink, piece)
     ]
     detected = len(quads)
-    quads += overlooked(np.asarray(ink, dtype=np.uint8), cells, quads)
+    quads += overlooked(print_ink(flat, seals, 170), cells, quads)
     readings = engine.recognise([crop_of(page, quad) for quad in quads])
     lines = [
         Line(
@@ -67,8 +68,18 @@ def read_lines(
         for i, (quad, reading) in enumerate(zip(quads, readings, strict=True))
         if reading.text.strip()
         and reading.confidence >= (_FAINTEST_LINE if i < detected else _FAINTEST_MARK)
+        and (reading.confidence >= _FAINTEST_MARK or not _is_residue(quad, seals))
     ]
     return tuple(join_spread(reading_order(lines), cells))
+
+
+def _is_residue(quad: Quad, seals: Sequence[Seal]) -> bool:
+    """Whether a line lies within one seal: its own signs, lifted in part, look like a line."""
+    corners = tuple(zip(quad[0::2], quad[1::2], strict=True))
+    return any(
+        all(hypot(x - seal.x, y - seal.y) < 1.05 * seal.radius for x, y in corners)
+        for seal in seals
+    )
 
 
 def crop_of(page: Image, quad: Quad) -> Image:

@@ -10,10 +10,10 @@ import numpy as np
 from extractors.imaging.errors import PageImageError
 from extractors.imaging.filling import fill_cells, with_unread_ink
 from extractors.imaging.handwriting import find_handwriting
-from extractors.imaging.ink import grey_at, ink_mask
+from extractors.imaging.ink import INK_LEVEL, evened, grey_at
 from extractors.imaging.render import PDF, page_image, placement, upright
 from extractors.imaging.ruling import find_ruling
-from extractors.imaging.seals import find_seals, lift_seals
+from extractors.imaging.seals import find_seals, lift_seals, print_ink
 from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Engine
 from extractors.ocr.lines import read_lines, read_seals, reading_order
@@ -70,7 +70,8 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
     ticks = find_ticks(picture, lines, ruling.cells)
     cells = fill_cells(ruling.cells, lines)
     if not trusted and cells:
-        ink = ink_mask(grey_at(lift_seals(picture, seals), PAGE_DPI, PAGE_DPI), PAGE_DPI)
+        lifted = grey_at(lift_seals(picture, seals), PAGE_DPI, PAGE_DPI)
+        ink = print_ink(evened(lifted, PAGE_DPI), seals, INK_LEVEL)
         cells = with_unread_ink(cells, lines, ink)
     return PageView(
         preparation=preparation,
