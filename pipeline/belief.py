@@ -20,6 +20,7 @@ from extractors.forms.spec import FoundValue
 from extractors.page import TextSource
 from extractors.values.kinds import FieldKind
 from extractors.values.reading import Normalised
+from extractors.values.similarity import ocr_distance
 from pipeline.records import FieldState
 
 READ_ALONE = 0.93
@@ -44,6 +45,13 @@ READ_RARE = 0.96
 """Names hold rare characters that a recogniser takes for common ones with some confidence."""
 
 
+class Elsewhere(NamedTuple):
+    """What another place in the same volume states for the same key."""
+
+    value: str
+    under_seal: bool
+
+
 @dataclass
 class Reading:
     """One value in one volume, with all that speaks for and against it."""
@@ -58,6 +66,8 @@ class Reading:
     normal: Normalised
     source: TextSource
     doubts: list[str] = field(default_factory=list)
+    elsewhere: list[Elsewhere] = field(default_factory=list)
+    """Places in the same volume that state something else."""
     disputes: list[str] = field(default_factory=list)
     """Other copies that state something else: one of them may be wrong, or the papers are."""
     confirmations: int = 0
@@ -184,6 +194,16 @@ def judge(reading: Reading) -> Judged:
     return Judged(state, words, read_surely=not reasons)
 
 
+def _is_explained(reading: Reading, other: Elsewhere) -> bool:
+    """Whether a stamp, or a character that readers mistake, explains another place's text."""
+    if other.under_seal and len(other.value) < len(reading.value):
+        rest = iter(reading.value)
+        if all(character in rest for character in other.value):
+            return True  # the stamp hid the rest
+    rare = rare_characters(reading.value + other.value)
+    return reading.proved and ocr_distance(other.value, reading.value, rare) < 1
+
+
 def _in_words(reasons: Sequence[str]) -> str:
     return "；".join(dict.fromkeys(reasons))
 
@@ -191,6 +211,11 @@ def _in_words(reasons: Sequence[str]) -> str:
 def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
     """What speaks against a value that was read, other copies left aside."""
     reasons = [*found.doubts, *reading.doubts]
+    reasons += [
+        f"同册另一处为“{_short(other.value)}”"
+        for other in reading.elsewhere
+        if not _is_explained(reading, other)
+    ]
     if reading.normal.valid is False:
         reasons.append(reading.normal.doubt or "内容未通过校验")
     elif reading.normal.doubt:

@@ -224,6 +224,14 @@ def test_a_name_misread_the_same_way_everywhere_is_doubted_by_the_word_file(prog
     assert field(result, "business_licence.name").state is FieldState.REVIEW
 
 
+def test_a_name_cut_by_a_stamp_on_the_cover_gives_way_to_the_whole_one(programme):
+    cover = Sheet().write(f"申报单位：{NAME[:6]}", 300, 900)
+    cover.seal(300 + 28 * 11, 915, radius=150)
+    result = run(programme, paper(("application_form", [cover.view(), form().view()])))
+    assert field(result, "enterprise_name").value == NAME
+    assert field(result, "enterprise_name").state is FieldState.ACCEPTED
+
+
 def test_an_empty_place_that_another_copy_fills_is_for_review(programme):
     empty = form(mobile="")
     result = run(programme, paper(of_form(form())), paper(of_form(empty)))

@@ -10,13 +10,14 @@ from extractors.documents.facts import find_facts
 from extractors.documents.numbers import document_number
 from extractors.documents.owners import name_likeness
 from extractors.documents.spec import DocumentSpec, FactSpec
+from extractors.enterprises.names import parse_name
 from extractors.forms.fields import find_fields
 from extractors.forms.spec import FieldSpec, FoundValue
 from extractors.page import PageView, Seal, TextSource
 from extractors.values.kinds import FieldKind
 from extractors.values.normalise import normalise
 from extractors.values.reading import Normalised
-from pipeline.belief import Reading, compare_two, compare_with_exact, confirm, judge
+from pipeline.belief import Elsewhere, Reading, compare_two, compare_with_exact, confirm, judge
 from pipeline.lines import LineAccount
 from pipeline.programme import EvidenceType, FormField, Programme
 from pipeline.records import (
@@ -234,25 +235,28 @@ def _best(
     if not candidates:
         nothing = Normalised("", item.unit)
         return Reading(key, item.kind, volume.volume_id, name, None, nothing, TextSource.NONE)
+    sealed = {id(each): lies_under_seal(each, form_pages[each.page][1]) for each, _ in candidates}
     value, normal = max(
         candidates,
         key=lambda pair: (
             bool(pair[1].value),
             pair[1].valid is not False,
+            item.kind is not FieldKind.NAME or bool(parse_name(pair[1].value).form),
+            not sealed[id(pair[0])],
             round(pair[0].place_confidence, 1),
             pair[0].read_confidence,
         ),
     )
     source = form_pages[value.page][1].text_source
     reading = Reading(key, item.kind, volume.volume_id, name, value, normal, source)
-    reading.under_seal = lies_under_seal(value, form_pages[value.page][1])
+    reading.under_seal = sealed[id(value)]
     for other, other_normal in candidates:
         if other is value or not other_normal.value:
             continue
         if other_normal.value == normal.value:
             reading.confirmations += 1
         elif other.place_confidence >= 0.8:
-            reading.doubts.append(f"同册另一处为“{other_normal.value[:20]}”")
+            reading.elsewhere.append(Elsewhere(other_normal.value, sealed[id(other)]))
     return reading
 
 
