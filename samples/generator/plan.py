@@ -24,6 +24,7 @@ DEMO: tuple[Plan, ...] = (
     (("sme", ("expired-certificate", "wrong-ratio", "no-title")),),
     (("sme", ("large", "no-signature", "audit-year-missing")),),
     (("little_giant", ("patent-of-stranger", "no-opinion-stamp", "platform-tier")),),
+    (("product", ()),),
 )
 """Enterprise by enterprise, the applications of the demo box with their defects."""
 
