@@ -10,6 +10,7 @@ from pipeline.stages.recommend import (
     doubtful_keys,
     find_district,
     listed,
+    note_of,
     pool,
     rows_of,
 )
@@ -155,3 +156,15 @@ def test_every_column_of_every_table_of_the_pack_has_a_cell(pack):
         )
     )
     assert product["ip"].text == "发明专利3件"
+
+
+def test_a_long_list_of_warnings_is_told_in_short_in_the_tables(pack):
+    many = tuple(
+        finding("A-001", "E-RATIO", f"研发费用占比与申报数据推算不符，第{number}处", Severity.WARN)
+        for number in range(5)
+    )
+    note = note_of(result(pack, findings=many))
+    assert len(note) < 70
+    assert "等5项" in note
+    assert "问题清单" in note
+    assert note_of(result(pack, findings=many[:1])) == many[0].message

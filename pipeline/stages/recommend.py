@@ -37,6 +37,10 @@ _INTELLECTUAL_PROPERTY = frozenset({"patents_inv", "patents_um", "patents_des", 
 _PROVINCE = re.compile("[一-龥]{2,8}?(?:省|自治区)")
 _CITY = re.compile("[一-龥]{2,5}?市")
 _ADDRESSES = ("reg_address", "mail_address")
+_LONGEST_NOTE = 40
+"""Characters that the last column of a table takes as they are."""
+_SHORT_NOTE = 22
+_NOTES_SHOWN = 2
 _MEDIA = {Medium.PAPER: 0, Medium.ELECTRONIC: 1, Medium.ONLINE: 2}
 
 
@@ -463,4 +467,10 @@ def note_of(result: ApplicationResult) -> str:
         for finding in result.judgement.findings
         if finding.severity in {Severity.ERROR, Severity.WARN}
     )
-    return "；".join(told)
+    whole = "；".join(told)
+    if len(whole) <= _LONGEST_NOTE:
+        return whole
+    # The sheet of problems tells them in full; a row that fills a page helps nobody.
+    first = [text if len(text) <= _SHORT_NOTE else f"{text[: _SHORT_NOTE - 1]}…" for text in told]
+    more = f"等{len(first)}项" if len(first) > _NOTES_SHOWN else ""
+    return f"{'；'.join(first[:_NOTES_SHOWN])}{more}（详见问题清单）"
