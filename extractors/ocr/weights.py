@@ -173,13 +173,22 @@ def _recognition_recipe(source: Path) -> dict[str, Any]:
                 {"KeepKeys": {"keep_keys": ["image", "label_ctc", "label_gtc", "length"]}},
             ]
         },
-        "PostProcess": {"name": "CTCLabelDecode", "character_dict": _alphabet(source)},
+        "PostProcess": {"name": "CTCLabelDecode", "character_dict": list(_alphabet(source))},
     }
 
 
-def _alphabet(source: Path) -> list[str]:
+def alphabet_of(weights: Weights) -> tuple[str, ...]:
+    """The recogniser's characters by class, class 0 (nothing) and the last (space) left out.
+
+    Raises:
+        WeightsError: if the weights are missing or damaged.
+    """
+    return _alphabet(verified(weights))
+
+
+def _alphabet(source: Path) -> tuple[str, ...]:
     """The recogniser's characters, kept in the model's own metadata, one to a line."""
     session = onnxruntime.InferenceSession(str(source), providers=["CPUExecutionProvider"])
     characters: str = session.get_modelmeta().custom_metadata_map["character"]
     alphabet = characters.split("\n")  # one of them is a full-width space: never strip
-    return alphabet[:-1] if alphabet[-1] == "" else alphabet
+    return tuple(alphabet[:-1] if alphabet[-1] == "" else alphabet)
