@@ -130,9 +130,7 @@ def _fitted(kept: Image, scale: float, height: int, width: int) -> Image:
     )
 
 
-def boxes(
-    scores: NDArray[np.float32], raw: bool
-) -> list[tuple[NDArray[np.float64], float]]:
+def boxes(scores: NDArray[np.float32], raw: bool) -> list[tuple[NDArray[np.float64], float]]:
     """Boxes around the lines that a map of text shows, each with its belief.
 
     Args:
@@ -160,9 +158,7 @@ def boxes(
     return found
 
 
-def _mean_probability(
-    scores: NDArray[np.float32], core: NDArray[np.float32], raw: bool
-) -> float:
+def _mean_probability(scores: NDArray[np.float32], core: NDArray[np.float32], raw: bool) -> float:
     left, top = np.floor(core.min(axis=0)).astype(int).clip(0)
     right, bottom = np.ceil(core.max(axis=0)).astype(int) + 1
     part = scores[top:bottom, left:right]

@@ -8,7 +8,6 @@ part of the network here, so that no float copy of a page is made in Python.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Final, Protocol
@@ -59,25 +58,32 @@ def best_backend() -> str:
     """``openvino`` where it is installed and this processor computes in bfloat16."""
     if find_spec("openvino") is None:
         return "onnxruntime"
-    can = _openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return "openvino" if "BF16" in can else "onnxruntime"
+    return "openvino" if _computes_bf16(_openvino().Core()) else "onnxruntime"
 
 
-def load_network(weights: Weights, scaling: Scaling, backend: str, precision: str) -> Network:
+def release_of(backend: str) -> str:
+    """Which release of a back end computes."""
+    return str(_openvino().__version__ if backend == "openvino" else onnxruntime.__version__)
+
+
+def _computes_bf16(core: Any) -> bool:
+    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def load_network(weights: Weights, scaling: Scaling, backend: str) -> Network:
     """A network ready to run.
 
     Args:
         weights: Of the network, checked before they are loaded.
         scaling: Of its input.
         backend: One of ``BACKENDS``.
-        precision: ``bf16`` or ``f32``; onnxruntime knows ``f32`` only.
 
     Raises:
         WeightsError: if the weights are missing or damaged.
         NetworkError: if there is no such back end.
     """
     if backend == "openvino":
-        return _OpenVino(weights, scaling, precision)
+        return _OpenVino(weights, scaling)
     if backend == "onnxruntime":
         return _OnnxRuntime(weights, scaling)
     raise NetworkError(f"no back end {backend!r}: choose one of {', '.join(BACKENDS)}")
@@ -100,7 +106,7 @@ class _OpenVino:
 
     raw = True
 
-    def __init__(self, weights: Weights, scaling: Scaling, precision: str) -> None:
+    def __init__(self, weights: Weights, scaling: Scaling) -> None:
         ov = _openvino()
         core = ov.Core()
         whole = core.read_model(str(verified(weights)))
@@ -109,13 +115,13 @@ class _OpenVino:
         steps = ov.preprocess.PrePostProcessor(model)
         steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
         steps.input().model().set_layout(ov.Layout("NCHW"))
-        steps.input().preprocess().convert_element_type(ov.Type.f32).mean(
-            list(scaling.mean)
-        ).scale(list(scaling.deviation))
+        steps.input().preprocess().convert_element_type(ov.Type.f32).mean(list(scaling.mean)).scale(
+            list(scaling.deviation)
+        )
         options = {
             "INFERENCE_NUM_THREADS": 1,
             "NUM_STREAMS": 1,
-            "INFERENCE_PRECISION_HINT": precision,
+            "INFERENCE_PRECISION_HINT": "bf16" if _computes_bf16(core) else "f32",
             "ENABLE_CPU_PINNING": False,  # workers share the cores among themselves
         }
         self._request = core.compile_model(steps.build(), "CPU", options).create_infer_request()
@@ -151,14 +157,3 @@ class _OnnxRuntime:
         planes += self._shift
         (output,) = self._session.run(None, {self._input: planes})
         return np.asarray(output, dtype=np.float32)
-
-
-def like_widths(widths: Sequence[int], most: int) -> list[list[int]]:
-    """Indices of equal widths together, at most so many, widest last."""
-    batches: list[list[int]] = []
-    for i in sorted(range(len(widths)), key=widths.__getitem__):
-        if batches and len(batches[-1]) < most and widths[batches[-1][0]] == widths[i]:
-            batches[-1].append(i)
-        else:
-            batches.append([i])
-    return batches
