@@ -119,7 +119,7 @@ def run_batch(
         open_ledger(settings, order.work_folder) as ledger,
     ):
         runner = Runner(ledger, progress or Silent())
-        job = Job(order, settings, programme, stages or real_stages(), runner)
+        job = Job(order, settings, programme, stages or real_stages(settings.engine), runner)
         return _Run(job, ledger).go()
 
 

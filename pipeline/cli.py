@@ -191,12 +191,14 @@ def inspect(
         raise InputError(f"{file}: is not a file", "Give a PDF, TIFF, JPEG, PNG or .docx.")
     from pipeline.arrivals import limits_of
 
-    source = survey_one(file, limits_of(load_settings()))
+    settings = load_settings()
+    source = survey_one(file, limits_of(settings))
     if not source.pages:
         raise UnreadableError(f"{file}: {source.category}", source.advice)
+    from extractors.ocr.engines import shared_engine
     from pipeline.inspection import inspect_pages
 
-    pages = inspect_pages(source, draw_to=draw)
+    pages = inspect_pages(source, engine=shared_engine(settings.engine), draw_to=draw)
     if as_json:
         typer.echo(json.dumps({"file": file.name, "pages": pages}, ensure_ascii=False, indent=1))
     else:

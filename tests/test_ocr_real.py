@@ -12,7 +12,7 @@ from extractors.imaging.preparation import prepare_image
 from extractors.imaging.render import PageImage
 from extractors.ocr import weights
 from extractors.ocr.direction import shared_line_direction
-from extractors.ocr.paddle import shared_engine
+from extractors.ocr.engines import shared_engine
 from extractors.page import TextSource
 from pipeline.records import FailureCategory, FileRole, FileStatus, SourceFile
 from pipeline.stages.clean import prepare

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -75,12 +74,6 @@ class PaddleEngine:
                 score = float(result["rec_score"])
                 readings[i] = Reading(result["rec_text"], 0.0 if np.isnan(score) else score)
         return tuple(readings)
-
-
-@lru_cache(maxsize=1)
-def shared_engine() -> PaddleEngine:
-    """The engine of this process, built at the first call."""
-    return PaddleEngine()
 
 
 def _batches(ratios: Sequence[float]) -> Iterator[list[int]]:

@@ -59,6 +59,8 @@ _NARROWEST_CROP = 32
 """Width in pixels (at 48 high) that a crop is padded to at least.  PaddleOCR's own 320
 makes the short values of forms several times as dear as they need be."""
 
+_OFFICIAL_WIDTH = 320
+
 _RECIPE = 2
 """Raised when the content of ``inference.yml`` changes, so that old caches are not used."""
 
@@ -79,19 +81,23 @@ def verified(weights: Weights) -> Path:
     return weights.path
 
 
-def model_folder(weights: Weights, cache: Path | None = None) -> Path:
+def model_folder(
+    weights: Weights, cache: Path | None = None, narrowest: int = _NARROWEST_CROP
+) -> Path:
     """A folder with ``inference.onnx`` and ``inference.yml`` for PaddleOCR.
 
     Args:
         weights: ``DETECTION`` or ``RECOGNITION``.
         cache: Where folders are kept; ``default_cache()`` if not given.
+        narrowest: Width in pixels that crops are padded to at least.
 
     Raises:
         WeightsError: if the weights are missing or damaged.
     """
     source = verified(weights)
     cache = cache or default_cache()
-    folder = cache / f"{weights.model_name}-{weights.sha256[:12]}-{_RECIPE}"
+    variant = "" if narrowest == _NARROWEST_CROP else f"-{narrowest}"
+    folder = cache / f"{weights.model_name}-{weights.sha256[:12]}-{_RECIPE}{variant}"
     if _is_whole(folder, weights):
         return folder
     cache.mkdir(parents=True, exist_ok=True)
@@ -99,7 +105,11 @@ def model_folder(weights: Weights, cache: Path | None = None) -> Path:
         fresh = Path(scratch) / "model"
         fresh.mkdir()
         shutil.copyfile(source, fresh / "inference.onnx")
-        recipe = _recognition_recipe(source) if weights is RECOGNITION else _detection_recipe()
+        recipe = (
+            _recognition_recipe(source, narrowest)
+            if weights is RECOGNITION
+            else _detection_recipe()
+        )
         # JSON is YAML, and quotes its strings: no character of the alphabet reads as a number.
         (fresh / "inference.yml").write_text(
             json.dumps(recipe, ensure_ascii=False, indent=0), encoding="utf-8"
@@ -112,6 +122,11 @@ def model_folder(weights: Weights, cache: Path | None = None) -> Path:
             if not _is_whole(folder, weights):
                 raise
     return folder
+
+
+def official_folder(weights: Weights) -> Path:
+    """The same with PaddleOCR's own narrowest width of 320: what its users run."""
+    return model_folder(weights, narrowest=_OFFICIAL_WIDTH)
 
 
 def default_cache() -> Path:
@@ -162,24 +177,33 @@ def _detection_recipe() -> dict[str, Any]:
     }
 
 
-def _recognition_recipe(source: Path) -> dict[str, Any]:
+def _recognition_recipe(source: Path, narrowest: int) -> dict[str, Any]:
     return {
         "Global": {"model_name": RECOGNITION.model_name},
         "PreProcess": {
             "transform_ops": [
                 {"DecodeImage": {"channel_first": False, "img_mode": "BGR"}},
                 {"MultiLabelEncode": {"gtc_encode": "NRTRLabelEncode"}},
-                {"RecResizeImg": {"image_shape": [3, 48, _NARROWEST_CROP]}},
+                {"RecResizeImg": {"image_shape": [3, 48, narrowest]}},
                 {"KeepKeys": {"keep_keys": ["image", "label_ctc", "label_gtc", "length"]}},
             ]
         },
-        "PostProcess": {"name": "CTCLabelDecode", "character_dict": _alphabet(source)},
+        "PostProcess": {"name": "CTCLabelDecode", "character_dict": list(_alphabet(source))},
     }
 
 
-def _alphabet(source: Path) -> list[str]:
+def alphabet_of(weights: Weights) -> tuple[str, ...]:
+    """The recogniser's characters by class, class 0 (nothing) and the last (space) left out.
+
+    Raises:
+        WeightsError: if the weights are missing or damaged.
+    """
+    return _alphabet(verified(weights))
+
+
+def _alphabet(source: Path) -> tuple[str, ...]:
     """The recogniser's characters, kept in the model's own metadata, one to a line."""
     session = onnxruntime.InferenceSession(str(source), providers=["CPUExecutionProvider"])
     characters: str = session.get_modelmeta().custom_metadata_map["character"]
     alphabet = characters.split("\n")  # one of them is a full-width space: never strip
-    return alphabet[:-1] if alphabet[-1] == "" else alphabet
+    return tuple(alphabet[:-1] if alphabet[-1] == "" else alphabet)

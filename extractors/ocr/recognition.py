@@ -1,0 +1,95 @@
+"""What stands in crops of single lines: the recognition network and the decoding of its output."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.ocr.engine import Image, Reading
+from extractors.ocr.network import Network, Scaling
+
+SCALING: Final = Scaling((127.5, 127.5, 127.5), (127.5, 127.5, 127.5))
+
+HEIGHT: Final = 48
+_PADDING: Final = 127
+"""Becomes zero, which is what the network was trained to see beside a line."""
+_FINE, _COARSE, _FINE_UP_TO = 32, 64, 320
+"""Widths are filled up to multiples of these: every new width costs the time of two lines,
+because code for it is generated, and what is filled up is computed on like the rest."""
+_WIDEST: Final = 3200
+
+
+SQUEEZE: Final = 0.75
+"""Share of its width that a crop keeps at first: Chinese characters are read as well at that,
+in three quarters of the time."""
+_NARROW: Final = re.compile(r"[0-9A-Za-z][-0-9A-Za-z.@_/]{4,}[0-9A-Za-z]")
+"""Codes, telephone numbers, addresses.  Squeezed, two equal narrow signs side by side fall into
+one step of the network's output: 1174 became 174, with full confidence."""
+_SURE: Final = 0.9
+"""Confidence below which a squeezed line is read again at its full width."""
+
+
+def read_crops(
+    crops: Sequence[Image],
+    network: Network,
+    alphabet: Sequence[str],
+    squeeze: float = SQUEEZE,
+) -> tuple[Reading, ...]:
+    """The text of each crop, in the order given.
+
+    All are read squeezed; those with narrow signs and doubtful ones again at full width, and
+    that reading counts.
+
+    Args:
+        crops: Single lines.
+        network: The recognition network; 8 pixels of width make one step of its output.
+        alphabet: Characters by class, class 0 (nothing) left out.
+        squeeze: Share of its width that a crop keeps at first, above 0 and at most 1.
+    """
+    readings = [_read(crop, network, alphabet, squeeze) for crop in crops]
+    if squeeze < 1:
+        for i, reading in enumerate(readings):
+            if reading.confidence < _SURE or _NARROW.search(reading.text):
+                readings[i] = _read(crops[i], network, alphabet, 1.0)
+    return tuple(readings)
+
+
+def _read(crop: Image, network: Network, alphabet: Sequence[str], squeeze: float) -> Reading:
+    """One at a time: batches of equal width were no faster (docs/READING.md)."""
+    if not crop.size:
+        return Reading("", 0.0)
+    width = min(_WIDEST, max(1, math.ceil(HEIGHT * squeeze * crop.shape[1] / crop.shape[0])))
+    step = _FINE if width <= _FINE_UP_TO else _COARSE
+    pixels = np.full((1, HEIGHT, math.ceil(width / step) * step, 3), _PADDING, dtype=np.uint8)
+    pixels[0, :, :width] = cv2.resize(crop, (width, HEIGHT), interpolation=cv2.INTER_LINEAR)
+    return decoded(network(pixels)[0], alphabet, network.raw)
+
+
+def decoded(scores: NDArray[np.float32], alphabet: Sequence[str], raw: bool) -> Reading:
+    """What a network's output for one line says (connectionist temporal classification).
+
+    Repetitions are one character, class 0 divides.  Only for the steps that begin a character
+    is the probability computed; the confidence is their mean.
+
+    Args:
+        scores: Steps × classes.
+        alphabet: Characters by class, class 0 left out.
+        raw: Whether scores are logits.
+    """
+    classes = scores.argmax(axis=1)
+    begins = classes != 0
+    begins[1:] &= classes[1:] != classes[:-1]
+    steps = np.flatnonzero(begins)
+    if not steps.size:
+        return Reading("", 0.0)
+    best = scores[steps, classes[steps]]
+    if raw:
+        best = 1 / np.exp(scores[steps] - best[:, None]).sum(axis=1)
+    text = "".join(alphabet[i - 1] for i in classes[steps].tolist())
+    return Reading(text, float(best.mean()))
