@@ -59,7 +59,7 @@ def find_lines(page: Image, network: Network, side: int) -> tuple[Region, ...]:
     starts = np.cumsum([0, *(band.bottom - band.top for band in bands)])
     found = []
     for corners, score in boxes(scores, network.raw):
-        corners = corners / scale
+        corners = np.asarray(corners / scale, dtype=np.float64)
         band = int(np.searchsorted(starts, corners[:, 1].mean(), side="right")) - 1
         band = min(max(band, 0), len(bands) - 1)
         corners += (left, bands[band].top - starts[band])
@@ -149,7 +149,7 @@ def boxes(scores: NDArray[np.float32], raw: bool) -> list[tuple[NDArray[np.float
         (x, y), (wide, high), angle = cv2.minAreaRect(outline)
         if min(wide, high) < _SMALLEST:
             continue
-        core = cv2.boxPoints(((x, y), (wide, high), angle))
+        core = np.asarray(cv2.boxPoints(((x, y), (wide, high), angle)))
         belief = _mean_probability(scores, core, raw)
         if belief < _BELIEF:
             continue
@@ -171,10 +171,10 @@ def _mean_probability(scores: NDArray[np.float32], core: NDArray[Any], raw: bool
     return float(values.mean()) if values.size else 0.0
 
 
-def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+def _clockwise(corners: NDArray[Any]) -> NDArray[np.float64]:
     """Corners from the top left clockwise, the text running along the first side."""
     order = np.argsort(corners[:, 0], kind="stable")
     left, right = corners[order[:2]], corners[order[2:]]
     top_left, bottom_left = left[np.argsort(left[:, 1])]
     top_right, bottom_right = right[np.argsort(right[:, 1])]
-    return np.array([top_left, top_right, bottom_right, bottom_left])
+    return np.asarray([top_left, top_right, bottom_right, bottom_left], dtype=np.float64)
