@@ -264,7 +264,10 @@ def _identity(job: Job, boxes: Sequence[BoxInfo], files: Sequence[SourceFile]) -
     return make_key(
         "run",
         stage_version("write"),
-        {"stated": [job.order.registrations is not None, job.order.titles is not None]},
+        {
+            "stated": [job.order.registrations is not None, job.order.titles is not None],
+            "engine": job.settings.engine,
+        },
         [
             job.programme.hash,
             *(stage_version(stage) for stage in ("intake", "clean", "read")),

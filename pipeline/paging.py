@@ -41,7 +41,8 @@ def read(
 ) -> dict[PageRef, ReadPage]:
     """All that is seen on each page."""
     places = list(_pages_of(files))
-    step = Step("read", stage_version("read"), read_page, ReadPage, _unread)
+    engine = {"engine": job.settings.engine}
+    step = Step("read", stage_version("read"), read_page, ReadPage, _unread, engine)
     units = []
     for (source, number), clean in zip(places, cleaned, strict=True):
         units.append(

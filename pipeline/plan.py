@@ -118,7 +118,10 @@ class Job:
 
 
 def real_stages(engine: str) -> Stages:
-    """The stages as they are, read by the engine of that name; imported here because some of them are slow to import."""
+    """The stages as they are, read by the engine of that name.
+
+    They are imported here because some of them are slow to import.
+    """
     from extractors.ocr.engines import shared_engine
     from pipeline import registry
     from pipeline.results import write_results

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +16,11 @@ from extractors.imaging.preparation import prepare_image
 from extractors.imaging.render import PageImage
 from extractors.ocr import weights
 from extractors.ocr.direction import shared_line_direction
+from extractors.ocr.engine import Engine
 from extractors.ocr.engines import shared_engine
+from extractors.ocr.lean import LeanEngine
+from extractors.ocr.lines import read_lines
+from extractors.ocr.paddle import PaddleEngine
 from extractors.page import TextSource
 from pipeline.records import FailureCategory, FileRole, FileStatus, SourceFile
 from pipeline.stages.clean import prepare
@@ -66,6 +74,30 @@ def test_a_form_is_read_cell_by_cell_although_it_came_upside_down(tmp_path: Path
     texts = [cell.text for cell in view.cells]
     assert texts == [text for pair in zip(LABELS, VALUES, strict=True) for text in pair]
     assert all(each.confidence > 0.9 for each in view.lines)
+
+
+@pytest.mark.parametrize("make", [PaddleEngine, partial(LeanEngine, backend="onnxruntime")])
+def test_the_other_engines_read_the_same_form(make: Callable[[], Engine]) -> None:
+    lines = read_lines(np.ascontiguousarray(np.asarray(form())[:, :, ::-1]), make())
+    texts = [line.text for line in lines]
+    assert {*LABELS, *VALUES} <= set(texts)
+    assert texts.count("本表由申报企业如实填写，所附材料真实有效。") == 12
+
+
+def test_a_code_keeps_its_repeated_digits() -> None:
+    page = Image.new("RGB", (1654, 400), "white")
+    code = "91210211MA0Y111174"
+    ImageDraw.Draw(page).text((200, 150), code, "black", font(Face.SONG, 32))
+    (line,) = read_lines(np.ascontiguousarray(np.asarray(page)[:, :, ::-1]), shared_engine())
+    assert line.text == code
+
+
+def test_openvino_is_imported_without_its_telemetry() -> None:
+    code = (
+        "import sys; from extractors.ocr.network import best_backend; best_backend();"
+        "sys.exit(sys.modules.get('openvino_telemetry') is not None)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_blank_sheet_is_not_read_and_says_so(tmp_path: Path) -> None:

@@ -12,7 +12,13 @@ def test_reading_does_not_depend_on_dictionaries_of_names_nor_on_rules():
 
 
 def test_a_stage_rests_on_what_it_imports_and_on_the_dictionaries_named_there():
-    assert {"extractors.ocr.paddle", "extractors.page", "pipeline.records"} <= made_of("read")
+    assert {
+        "extractors.ocr.lean",
+        "extractors.ocr.paddle",
+        "openvino",
+        "extractors.page",
+        "pipeline.records",
+    } <= made_of("read")
     assert {"opencv-contrib-python", "numpy"} <= made_of("clean")
     assert "dictionaries/trades.toml" in made_of("match")
     assert "pipeline.rules.figures" in made_of("check")

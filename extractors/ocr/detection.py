@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -20,11 +20,12 @@ _STEP: Final = 32
 """Sides of the network's input are multiples of this."""
 _TEXT: Final = 0.3
 """Probability from which a pixel belongs to text."""
-_BELIEF: Final = 0.6
-"""Mean probability within a box from which it is a line of text."""
+_BELIEF: Final = 0.45
+"""Mean probability within a box from which it is a line of text.  PaddleOCR's 0.6 loses the
+small print of licences and page numbers; what is no text reads as nothing."""
 _GROWTH: Final = 1.5
 """The network marks the core of a line; its box grows by area × this / perimeter."""
-_SMALLEST: Final = 3.0
+_SMALLEST: Final = 2.0
 """Pixels of the map that the shorter side of a core has at least."""
 
 
@@ -58,7 +59,7 @@ def find_lines(page: Image, network: Network, side: int) -> tuple[Region, ...]:
     starts = np.cumsum([0, *(band.bottom - band.top for band in bands)])
     found = []
     for corners, score in boxes(scores, network.raw):
-        corners = corners / scale
+        corners = np.asarray(corners / scale, dtype=np.float64)
         band = int(np.searchsorted(starts, corners[:, 1].mean(), side="right")) - 1
         band = min(max(band, 0), len(bands) - 1)
         corners += (left, bands[band].top - starts[band])
@@ -77,13 +78,13 @@ _GAP: Final = 48
 
 def inked_bands(page: Image) -> list[_Band]:
     """Rows of the page that carry anything, with some paper around them, in order."""
-    rows = _inked(page).any(axis=1)
+    rows = np.asarray(_inked(page).any(axis=1))
     return [_Band(start, end) for start, end in _runs(rows, page.shape[0])]
 
 
 def inked_columns(page: Image, bands: list[_Band]) -> tuple[int, int]:
     """First and last column with anything in them, with some paper around."""
-    runs = _runs(_inked(page).any(axis=0), page.shape[1])
+    runs = _runs(np.asarray(_inked(page).any(axis=0)), page.shape[1])
     return (runs[0][0], runs[-1][1]) if runs else (0, page.shape[1])
 
 
@@ -148,7 +149,7 @@ def boxes(scores: NDArray[np.float32], raw: bool) -> list[tuple[NDArray[np.float
         (x, y), (wide, high), angle = cv2.minAreaRect(outline)
         if min(wide, high) < _SMALLEST:
             continue
-        core = cv2.boxPoints(((x, y), (wide, high), angle))
+        core = np.asarray(cv2.boxPoints(((x, y), (wide, high), angle)))
         belief = _mean_probability(scores, core, raw)
         if belief < _BELIEF:
             continue
@@ -158,7 +159,7 @@ def boxes(scores: NDArray[np.float32], raw: bool) -> list[tuple[NDArray[np.float
     return found
 
 
-def _mean_probability(scores: NDArray[np.float32], core: NDArray[np.float32], raw: bool) -> float:
+def _mean_probability(scores: NDArray[np.float32], core: NDArray[Any], raw: bool) -> float:
     left, top = np.floor(core.min(axis=0)).astype(int).clip(0)
     right, bottom = np.ceil(core.max(axis=0)).astype(int) + 1
     part = scores[top:bottom, left:right]
@@ -170,9 +171,10 @@ def _mean_probability(scores: NDArray[np.float32], core: NDArray[np.float32], ra
     return float(values.mean()) if values.size else 0.0
 
 
-def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+def _clockwise(corners: NDArray[Any]) -> NDArray[np.float64]:
     """Corners from the top left clockwise, the text running along the first side."""
     order = np.argsort(corners[:, 0], kind="stable")
     left, right = corners[order[:2]], corners[order[2:]]
-    left, right = left[np.argsort(left[:, 1])], right[np.argsort(right[:, 1])]
-    return np.array([left[0], right[0], right[1], left[1]])
+    top_left, bottom_left = left[np.argsort(left[:, 1])]
+    top_right, bottom_right = right[np.argsort(right[:, 1])]
+    return np.asarray([top_left, top_right, bottom_right, bottom_left], dtype=np.float64)
