@@ -60,7 +60,9 @@ def find_seals(page: NDArray[Any], colour: bool) -> tuple[Seal, ...]:
             return ()
         return _rings(mask, _LEAST_RING, "red")
     grey = evened(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), PAGE_DPI)
-    dark = np.asarray((grey < 200).astype(np.uint8) * 255, dtype=np.uint8)
+    # Darker than its surroundings too: shaded cells are full of specks that make rings.
+    around = cv2.blur(grey, (41, 41)).astype(np.int16)
+    dark = np.asarray(((grey < 200) & (grey < around - 12)).astype(np.uint8) * 255, dtype=np.uint8)
     for shape in ((1, _STRAIGHT), (_STRAIGHT, 1)):  # crossing rules make rings of their own
         rules = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
         dark = np.asarray(cv2.subtract(dark, cv2.dilate(rules, np.ones((3, 3), np.uint8))))

@@ -7,6 +7,7 @@ as four straight sides with paper around them; the text only says what they stan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import cv2
@@ -19,11 +20,15 @@ from extractors.page import PAGE_DPI, Box, Cell, Line, Tick
 
 _ALIKE: Final = 0.1
 """By how much tick boxes of one page differ in size; to which two pixels are added."""
-_LEAST_OF_LINE: Final = 0.45
+_LEAST_OF_LINE: Final = 0.4
 _LEAST_OF_SIGN: Final = 0.52
 """Of the height of a line, and of the width of a sign: frames in characters are smaller."""
 _GAP: Final = 0.4
 """Of its height: paper before or behind a box that no character of a word has."""
+_STRAIGHT: Final = 0.85
+_RULE: Final = 4
+"""Pixels from the side of a cell that its rule may take."""
+_EMPTY_SIGNS: Final = "口囗OoDQ0"
 _FULL_SIGNS: Final = set("口囗回国四目日田因固团图困圆园西酉白自由甲申中曰匹巨区")
 """Characters that are, or hold, a box with four sides."""
 
@@ -39,8 +44,9 @@ def find_ticks(
         cells: Of the page; an option stands in the same cell as its box.
     """
     grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
-    ink = frame_ink(evened(grey, PAGE_DPI))
-    boxes = tick_boxes(find_frames(ink), lines, cells, ink)
+    flat = evened(grey, PAGE_DPI)
+    ink = frame_ink(flat)
+    boxes = tick_boxes(find_frames(flat), lines, cells, ink)
     ticks = []
     for row in _rows(boxes, cells):
         beside = [line for line in lines if _on_row(line, row[0].box, cells)]
@@ -59,28 +65,26 @@ def tick_boxes(
 ) -> list[Frame]:
     """The frames that are tick boxes and no characters.
 
-    Beyond doubt are boxes that the engine read as a box, and empty ones that are too large
-    for a part of a character and stand apart.  Parts of characters also make squares full of
-    strokes, but not of the size of the page's tick boxes, level with one or apart from the
-    text, and never right behind one.
+    Beyond doubt are boxes that the engine read as a box, empty ones that stand apart, and
+    equal ones side by side with paper before (or behind) each.  Parts of characters also make
+    squares full of strokes, but not of the size of the page's tick boxes, level with one or
+    apart from the text, and never right behind one.
     """
-    sure = [frame for frame in frames if _is_sure(frame, lines, ink)]
+    seen = [_seen(frame, lines, cells, ink) for frame in frames]
+    whole = [it for it in seen if not it.part and not it.frame.character]
+    sure = [it for it in whole if _is_sure(it, lines) or any(_fellows(it, o) for o in whole)]
     kept = []
-    for frame in frames:
-        if frame.empty or frame in sure:
-            if frame in sure:
-                kept.append(frame)
+    for it in whole:
+        if it in sure:
+            kept.append(it.frame)
             continue
-        if any(_follows(frame.box, other.box) for other in sure):
+        if not it.frame.empty and any(_follows(it.frame.box, other.frame.box) for other in sure):
             continue
-        like = [other for other in sure if _alike(frame.box, other.box)]
-        apart = _stands_apart(frame.box, ink)
-        near = any(
-            _level(frame.box, other.box) and _cell_at(frame.box, cells) == _cell_at(other.box, cells)
-            for other in like
-        )
-        if like and not frame.character and (near or apart) and not _is_read(frame, lines):
-            kept.append(frame)
+        like = [other for other in sure if _alike(it.frame.box, other.frame.box)]
+        near = any(_beside(it, other) for other in like)
+        apart = it.before or it.behind
+        if like and (near or (apart and not it.frame.empty and not _is_read(it.frame, lines))):
+            kept.append(it.frame)
     # An empty frame in a character is smaller than the tick boxes beside it.
     kept = [frame for frame in kept if not any(_dwarfed(frame.box, b.box) for b in kept)]
     return [
@@ -90,13 +94,57 @@ def tick_boxes(
     ]
 
 
-def _is_sure(frame: Frame, lines: Sequence[Line], ink: Mask) -> bool:
-    line = _line_at(frame.box, lines)
-    if line is not None and _is_part(frame.box, line):
-        return False
-    if _is_announced(frame.box, lines):
-        return not frame.character
-    return frame.empty and not _is_read(frame, lines) and _stands_apart(frame.box, ink)
+@dataclass(frozen=True)
+class _Seen:
+    """A frame and what stands around it."""
+
+    frame: Frame
+    cell: int | None
+    part: bool
+    """Whether it is too small for a sign of its own in its line."""
+    before: bool
+    """Whether there is paper before it, as before no sign within a word."""
+    behind: bool
+
+
+def _seen(frame: Frame, lines: Sequence[Line], cells: Sequence[Cell], ink: Mask) -> _Seen:
+    box = frame.box
+    line = _line_at(box, lines)
+    cell = _cell_at(box, cells)
+    left, right = (cells[cell].box.x0, cells[cell].box.x1) if cell is not None else (0.0, 1e6)
+    gap = round(_GAP * box.height)
+    rows = slice(int(box.y0) + 2, int(box.y1) - 2)
+    # The rules of the cell are no signs.
+    start = max(int(box.x0) - 3 - gap, int(left) + _RULE)
+    end = min(int(box.x1) + 3 + gap, int(right) - _RULE)
+    return _Seen(
+        frame=frame,
+        cell=cell,
+        part=line is not None and _is_part(box, line),
+        before=not (ink[rows, start : max(start, int(box.x0) - 3)] > 0).any(),
+        behind=not (ink[rows, int(box.x1) + 3 : max(int(box.x1) + 3, end)] > 0).any(),
+    )
+
+
+def _is_sure(it: _Seen, lines: Sequence[Line]) -> bool:
+    if _is_announced(it.frame.box, lines):
+        return True
+    straight = it.frame.empty and it.frame.straight >= _STRAIGHT
+    return straight and (it.before or it.behind) and not _is_read(it.frame, lines)
+
+
+def _beside(it: _Seen, other: _Seen) -> bool:
+    return _level(it.frame.box, other.frame.box) and it.cell == other.cell
+
+
+def _fellows(it: _Seen, other: _Seen) -> bool:
+    """Whether two frames are boxes of one row: alike, level, both before or behind a text."""
+    return (
+        it is not other
+        and _beside(it, other)
+        and _alike(it.frame.box, other.frame.box)
+        and ((it.before and other.before) or (it.behind and other.behind))
+    )
 
 
 def _line_at(box: Box, lines: Sequence[Line]) -> Line | None:
@@ -130,23 +178,12 @@ def _is_read(frame: Frame, lines: Sequence[Line]) -> bool:
     line = _line_at(frame.box, lines)
     if line is None:
         return False
-    if _is_part(frame.box, line):
-        return True
     x = frame.box.centre[0]
     return any(
         abs(place.x - x) < 0.8 * place.width
-        and place.text in ("口囗" if frame.empty else _FULL_SIGNS)
+        and place.text in (_EMPTY_SIGNS if frame.empty else _FULL_SIGNS)
         for place in laid_out(line.text, [(line.box.x0, line.box.x1)])
     )
-
-
-def _stands_apart(box: Box, ink: Mask) -> bool:
-    """Whether there is paper before the box or behind it, as no sign within a word has."""
-    gap = round(_GAP * box.height)
-    y0, y1 = int(box.y0) + 2, int(box.y1) - 2
-    before = ink[y0:y1, max(0, int(box.x0) - 3 - gap) : max(0, int(box.x0) - 3)]
-    behind = ink[y0:y1, int(box.x1) + 3 : int(box.x1) + 3 + gap]
-    return not (before > 0).any() or not (behind > 0).any()
 
 
 def _alike(box: Box, other: Box) -> bool:
