@@ -63,7 +63,9 @@ def report(measured: list[tuple[TruePage, int, PagePreparation]], seconds: float
         within = float(np.mean(np.array(errors) <= 0.2))
         print(f"| deskewed within 0.2° | {100 * within:.1f} % of {len(errors)} |")
         high = np.percentile(errors, [50, 95, 100])
-        print(f"| skew error, median, 95th, largest | {high[0]:.2f}° {high[1]:.2f}° {high[2]:.2f}° |")
+        print(
+            f"| skew error, median, 95th, largest | {high[0]:.2f}° {high[1]:.2f}° {high[2]:.2f}° |"
+        )
     print(f"| written pages called blank | {lost} of {sum(pages.values())} |")
     print(f"| blank sheets found | {found} of {blanks} |")
     print(f"| seconds a page | {seconds / max(1, len(measured)):.2f} |")

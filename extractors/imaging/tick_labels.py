@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -15,6 +14,13 @@ from extractors.page import Box, Line
 
 BOX_GLYPHS: Final = "□☐☑☒■▢◻⬜✓✔√"
 _MISREAD_BOXES: Final = "囗回团"
+_MISREAD_EMPTY: Final = "口囗"
+_NEAR_BREAK: Final = 1.5
+"""Characters by which the place where a text is cut may be off."""
+_LINE_GAP: Final = 0.3
+"""Of a character: what lies further behind and was seen as a line of its own is another text."""
+_WIDE_GAP: Final = 1.2
+"""Of the height of a box: a gap that no two characters of one option have between them."""
 _LABEL_ENDS: Final = "：:；;，,、。"
 
 
@@ -26,6 +32,8 @@ class Character:
     """Its middle."""
     width: float
     text: str
+    opens: bool = False
+    """Whether it is the first of its line, as the engine saw lines."""
 
 
 def labels_of(row: Sequence[Box], lines: Sequence[Line], ink: Mask) -> list[str]:
@@ -37,7 +45,11 @@ def labels_of(row: Sequence[Box], lines: Sequence[Line], ink: Mask) -> list[str]
         ink: Of the page.
     """
     characters = sorted(
-        (place for line in lines for place in _characters(line, row, ink)),
+        (
+            replace(place, opens=number == 0)
+            for line in lines
+            for number, place in enumerate(_characters(line, row, ink))
+        ),
         key=lambda place: place.x,
     )
     before_first = [c for c in characters if c.x < row[0].x0]
@@ -64,51 +76,87 @@ def _characters(line: Line, boxes: Sequence[Box], ink: Mask) -> list[Character]:
     inside = [box for box in boxes if line.box.x0 - 4 <= box.centre[0] <= line.box.x1 + 4]
     if not inside:
         return laid_out(line.text, [(line.box.x0, line.box.x1)])
-    signs = [i for i, sign in enumerate(line.text) if sign in BOX_GLYPHS]
+    glyphs = _glyphs(line.text, len(inside))
+    signs = [i for i, sign in enumerate(line.text) if sign in glyphs]
     edges = [line.box.x0, *(x for box in inside for x in (box.x0 - 4, box.x1 + 4)), line.box.x1]
     spans = [_inked(ink, inside[0], a, b) for a, b in zip(edges[0::2], edges[1::2], strict=True)]
     if len(signs) == len(inside):
         cuts = [-1, *signs, len(line.text)]
         parts = [line.text[a + 1 : b].strip() for a, b in pairwise(cuts)]
-        return [
-            place
-            for part, span in zip(parts, spans, strict=True)
-            for place in laid_out(part, [span])
-        ]
-    text = "".join(sign for sign in line.text if sign not in BOX_GLYPHS and not sign.isspace())
+    else:
+        parts = _shared_out(line.text, [sum(b - a for a, b in span) for span in spans], glyphs)
     return [
-        place
-        for part, span in zip(_shared_out(text, spans), spans, strict=True)
-        for place in laid_out(part, [span])
+        place for part, span in zip(parts, spans, strict=True) for place in laid_out(part, span)
     ]
 
 
-def _shared_out(text: str, spans: Sequence[tuple[float, float]]) -> list[str]:
-    """Text divided among stretches of ink by their widths, whole characters to each."""
-    weights = [0.5 if sign.isascii() else 1.0 for sign in text]
-    room = sum(end - start for start, end in spans)
-    total = sum(weights)
-    parts, taken, due = [], 0, 0.0
-    for i, (start, end) in enumerate(spans):
-        due += (end - start) / room * total if room else 0.0
-        cut = taken
-        while cut < len(text) and sum(weights[:cut]) + weights[cut] / 2 < due:
-            cut += 1
-        if i == len(spans) - 1:
-            cut = len(text)
-        parts.append(text[taken:cut])
-        taken = cut
-    return parts
+def _glyphs(text: str, boxes: int) -> str:
+    """The signs of a text that stand for tick boxes; 口 too where that makes up their number."""
+    if (
+        sum(text.count(sign) for sign in BOX_GLYPHS)
+        < boxes
+        == sum(text.count(sign) for sign in BOX_GLYPHS + _MISREAD_EMPTY)
+    ):
+        return BOX_GLYPHS + _MISREAD_EMPTY
+    return BOX_GLYPHS
 
 
-def _inked(ink: Mask, level: Box, start: float, end: float) -> tuple[float, float]:
-    """The part of a stretch, level with a box, from its first to its last ink."""
+def _shared_out(text: str, rooms: Sequence[float], glyphs: str) -> list[str]:
+    """Text divided among stretches of ink by their widths, whole characters to each.
+
+    A box sign or a space that was read near where a stretch ends is where the text is cut.
+    """
+    signs, breaks = _signs_and_breaks(text, glyphs)
+    weights = [0.5 if sign.isascii() else 1.0 for sign in signs]
+    before = [sum(weights[:i]) for i in range(len(signs) + 1)]
+    room = sum(rooms)
+    dues = [sum(rooms[: i + 1]) / room * before[-1] if room else 0.0 for i in range(len(rooms))]
+    cuts = [0]
+    for i, due in enumerate(dues[:-1]):
+        cut = sum(before[k] + weights[k] / 2 < due for k in range(len(signs)))
+        # A break belongs to the cut that it is nearest to.
+        away = [abs(before[b] - due) for b in breaks]
+        near = [
+            b
+            for b, distance in zip(breaks, away, strict=True)
+            if distance <= min(_NEAR_BREAK, *(abs(before[b] - other) for other in dues))
+        ]
+        if near and rooms[i]:
+            cut = min(near, key=lambda b: abs(before[b] - due))
+        cuts.append(max(cuts[-1], cut))
+    cuts.append(len(signs))
+    return ["".join(signs[a:b]) for a, b in pairwise(cuts)]
+
+
+def _signs_and_breaks(text: str, glyphs: str) -> tuple[list[str], list[int]]:
+    """The text without box signs and spaces, and how many signs stand before each of these.
+
+    Options also begin behind a colon.
+    """
+    signs: list[str] = []
+    breaks: set[int] = set()
+    for sign in text:
+        if sign in glyphs or sign.isspace():
+            breaks.add(len(signs))
+            continue
+        signs.append(sign)
+        if sign in "：:":
+            breaks.add(len(signs))
+    return signs, sorted(breaks)
+
+
+def _inked(ink: Mask, level: Box, start: float, end: float) -> list[tuple[float, float]]:
+    """The inked parts of a stretch that is level with a box, cut where a wide gap is."""
     left = max(0, int(start))
     strip = ink[int(level.y0) : int(level.y1), left : max(left, int(end))]
     columns = np.flatnonzero((strip > 0).sum(axis=0) > 1)
     if columns.size < 0.3 * level.width:  # the end of a tick, a colon
-        return start, start
-    return left + float(columns[0]), left + float(columns[-1]) + 1
+        return [(start, start)]
+    gaps = np.flatnonzero(np.diff(columns) > _WIDE_GAP * level.height)
+    edges = [0, *(gaps + 1).tolist(), columns.size]
+    return [
+        (left + float(columns[a]), left + float(columns[b - 1]) + 1) for a, b in pairwise(edges)
+    ]
 
 
 def laid_out(text: str, spans: Sequence[tuple[float, float]]) -> list[Character]:
@@ -137,6 +185,8 @@ def _run_after(start: float, end: float, characters: Sequence[Character]) -> str
         if not start - 2 <= place.x <= end + 2:
             continue
         gap = place.x - place.width / 2 - reached
+        if text and place.opens and gap > _LINE_GAP * place.width:
+            break
         if gap > (2.5 if not text else 1.3) * max(place.width, 20):
             break
         if text and place.text.isspace() and not text[-1].isascii():

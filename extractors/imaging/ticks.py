@@ -54,9 +54,7 @@ def find_ticks(
         for frame, label in zip(row, labels, strict=True):
             if label:
                 ticked, confidence = frame.decided()
-                ticks.append(
-                    Tick(label=label, ticked=ticked, confidence=confidence, box=frame.box)
-                )
+                ticks.append(Tick(label=label, ticked=ticked, confidence=confidence, box=frame.box))
     return tuple(sorted(ticks, key=lambda tick: (round(tick.box.y0 / 20), tick.box.x0)))
 
 
