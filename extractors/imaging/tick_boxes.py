@@ -22,6 +22,10 @@ SIDES: Final = (14, 48)
 _CORE: Final = 11
 """Side of the smallest solid square that counts; ticks and strokes are thinner."""
 _SQUARE: Final = (0.78, 1.28)
+_UPRIGHT: Final = (0.86, 1.16)
+"""Width over height, roughly and with the sides in place; boxes in 况 or 目 are less square."""
+_STRAIGHT: Final = 0.82
+"""Share of each side that lies in two neighbouring rows: little in O, much in a box."""
 _SOLID: Final = 0.85
 """Share of its square that a filled frame covers."""
 _SIDE_DRAWN: Final = 0.7
@@ -54,8 +58,6 @@ class Frame:
     """The longest level or upright stroke inside, as a share of the inside."""
     dark: float
     """Share of the inside as dark as the page's print, not only darker than its paper."""
-    straight: float
-    """Share of the least straight side that lies in two rows: little in O, much in a box."""
     crossed: bool
     """Whether a stroke inside goes on outside, across a side."""
 
@@ -136,7 +138,7 @@ def _framed(ink: Mask, dark: Mask, x0: int, y0: int, x1: int, y1: int) -> Frame 
     if min(drawn) < _SIDE_DRAWN or sum(drawn) / 4 < _SIDES_DRAWN:
         return None
     y0, y1, x0, x1 = top[0], bottom[0] + 1, left[0], right[0] + 1
-    if min(x1 - x0, y1 - y0) < SIDES[0] or not _SQUARE[0] < (x1 - x0) / (y1 - y0) < _SQUARE[1]:
+    if min(x1 - x0, y1 - y0) < SIDES[0]:
         return None
     beside = [
         _crossed(ink, y0, x0, x1, -1),
@@ -145,6 +147,14 @@ def _framed(ink: Mask, dark: Mask, x0: int, y0: int, x1: int, y1: int) -> Frame 
         _crossed(ink.T, x1 - 1, y0, y1, 1),
     ]
     if max(beside) > _CLEAR or sum(beside) > _ALL_CLEAR:
+        return None
+    straight = min(
+        _straight(ink, y0, x0, x1),
+        _straight(ink, y1 - 2, x0, x1),
+        _straight(ink.T, x0, y0, y1),
+        _straight(ink.T, x1 - 2, y0, y1),
+    )
+    if straight < _STRAIGHT or not _UPRIGHT[0] < (x1 - x0) / (y1 - y0) < _UPRIGHT[1]:
         return None
     if _corners(ink, x0, y0, x1, y1) < _LEAST_CORNERS:
         return None
@@ -159,12 +169,6 @@ def _framed(ink: Mask, dark: Mask, x0: int, y0: int, x1: int, y1: int) -> Frame 
         inside=float(inside.mean()),
         bar=bar,
         dark=float((dark[core] > 0).mean()),
-        straight=min(
-            _straight(ink, y0, x0, x1),
-            _straight(ink, y1 - 2, x0, x1),
-            _straight(ink.T, x0, y0, y1),
-            _straight(ink.T, x1 - 2, y0, y1),
-        ),
         crossed=any(
             (
                 _goes_through(ink, y0, x0, x1, -1),

@@ -25,7 +25,6 @@ _LEAST_OF_SIGN: Final = 0.52
 """Of the height of a line, and of the width of a sign: frames in characters are smaller."""
 _GAP: Final = 0.4
 """Of its height: paper before or behind a box that no character of a word has."""
-_STRAIGHT: Final = 0.85
 _RULE: Final = 4
 """Pixels from the side of a cell that its rule may take."""
 _EMPTY_SIGNS: Final = "口囗OoDQ0"
@@ -70,7 +69,7 @@ def tick_boxes(
     """
     seen = [_seen(frame, lines, cells, ink) for frame in frames]
     whole = [it for it in seen if not it.part and not it.frame.character]
-    sure = [it for it in whole if _is_sure(it, lines) or any(_fellows(it, o) for o in whole)]
+    sure = [it for it in whole if _is_sure(it, whole)]
     kept = []
     for it in whole:
         if it in sure:
@@ -81,7 +80,7 @@ def tick_boxes(
         like = [other for other in sure if _alike(it.frame.box, other.frame.box)]
         near = any(_beside(it, other) for other in like)
         apart = it.before or it.behind
-        if like and (near or (apart and not it.frame.empty and not _is_read(it.frame, lines))):
+        if like and (near or (apart and not it.frame.empty and not it.read)):
             kept.append(it.frame)
     # An empty frame in a character is smaller than the tick boxes beside it.
     kept = [frame for frame in kept if not any(_dwarfed(frame.box, b.box) for b in kept)]
@@ -98,6 +97,10 @@ class _Seen:
 
     frame: Frame
     cell: int | None
+    announced: bool
+    """Whether the engine wrote a box sign about here."""
+    read: bool
+    """Whether the engine read a sign with a frame just here."""
     part: bool
     """Whether it is too small for a sign of its own in its line."""
     before: bool
@@ -118,17 +121,21 @@ def _seen(frame: Frame, lines: Sequence[Line], cells: Sequence[Cell], ink: Mask)
     return _Seen(
         frame=frame,
         cell=cell,
+        announced=_is_announced(box, lines),
+        read=_is_read(frame, lines),
         part=line is not None and _is_part(box, line),
         before=not (ink[rows, start : max(start, int(box.x0) - 3)] > 0).any(),
         behind=not (ink[rows, int(box.x1) + 3 : max(int(box.x1) + 3, end)] > 0).any(),
     )
 
 
-def _is_sure(it: _Seen, lines: Sequence[Line]) -> bool:
-    if _is_announced(it.frame.box, lines):
+def _is_sure(it: _Seen, whole: Sequence[_Seen]) -> bool:
+    """Whether a frame is a box even if nothing is known of the others."""
+    if it.announced or any(_fellows(it, other) for other in whole):
         return True
-    straight = it.frame.empty and it.frame.straight >= _STRAIGHT
-    return straight and (it.before or it.behind) and not _is_read(it.frame, lines)
+    announced = [other for other in whole if other.announced]
+    fits = not announced or any(_alike(it.frame.box, other.frame.box) for other in announced)
+    return it.frame.empty and it.before and not it.read and fits
 
 
 def _beside(it: _Seen, other: _Seen) -> bool:
@@ -151,17 +158,21 @@ def _line_at(box: Box, lines: Sequence[Line]) -> Line | None:
 
 def _is_part(box: Box, line: Line) -> bool:
     """Whether a frame is too small for a sign of its own in its line."""
-    places = laid_out(line.text, [(line.box.x0, line.box.x1)])
-    sign = max((place.width for place in places), default=0.0)
     small = min(box.height, box.width)
-    return small < _LEAST_OF_LINE * line.box.height or small < _LEAST_OF_SIGN * sign
+    return small < _LEAST_OF_LINE * line.box.height or small < _LEAST_OF_SIGN * _sign_width(line)
+
+
+def _sign_width(line: Line) -> float:
+    """Width of a Chinese character of a line, whose words may be set wide apart."""
+    units = sum(0.5 if sign.isascii() else 1.0 for sign in line.text)
+    return min(line.box.width / max(0.5, units), 0.75 * line.box.height)
 
 
 def _is_announced(box: Box, lines: Sequence[Line]) -> bool:
     """Whether the engine wrote a box sign about where the box is."""
     x, y = box.centre
     signs = [
-        (abs(place.x - x) / place.width, place.text)
+        (abs(place.x - x) / _sign_width(line), place.text)
         for line in lines
         if line.box.y0 <= y <= line.box.y1 and line.box.x0 - 60 <= x <= line.box.x1 + 60
         for place in laid_out(line.text, [(line.box.x0, line.box.x1)])
