@@ -27,6 +27,8 @@ _PRINTED: Final = 0.8
 _INK: Final = 165
 _TALL: Final = 1.35
 """Of the height of a line's signs: strokes of a pen reach beyond print that they stand in."""
+_WITHIN_SIGN: Final = 9
+"""Gap that strokes of one sign have between them at most."""
 _SEAL_SLACK: Final = 12
 """By how much ink under a seal must be darker than the seal's own darkest."""
 
@@ -117,10 +119,10 @@ def _without_print(rest: Mask, lines: Sequence[Line]) -> Mask:
         if part.shape[0] <= tall:
             part[:] = 0
             continue
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
-        higher = stats[:, cv2.CC_STAT_HEIGHT] > tall
-        higher[0] = False
-        part[:] = (higher[labels]).astype(np.uint8) * 255
+        # A sign is as high as all of its strokes together.
+        signs = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((_WITHIN_SIGN,) * 2, np.uint8))
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(signs, connectivity=8)
+        part[~(stats[:, cv2.CC_STAT_HEIGHT] > tall)[labels]] = 0
     return kept
 
 
