@@ -16,6 +16,7 @@ from extractors.imaging.seals import find_seals
 from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Engine
 from extractors.ocr.lines import read_lines, read_seals, reading_order
+from extractors.ocr.missed import read_missed
 from extractors.page import PAGE_DPI, Line, PagePreparation, PageView, TextSource
 from extractors.text.pdf import TextLayer, text_layer
 from extractors.text.word import read_word
@@ -65,7 +66,13 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
     ruling = find_ruling(picture)
     seals = find_seals(picture, preparation.colour)
     trusted = layer is not None and layer.trusted
-    lines = stated if trusted else read_lines(picture, engine, ruling.cells, seals)
+    if trusted:
+        lines = stated
+    else:
+        lines = read_lines(picture, engine, ruling.cells, seals)
+        unexplained = find_handwriting(picture, lines, ruling, seals, ())
+        missed = read_missed(picture, engine, unexplained, ruling.cells, seals)
+        lines = tuple(reading_order([*lines, *missed])) if missed else lines
     ticks = find_ticks(picture, lines, ruling.cells)
     return PageView(
         preparation=preparation,
