@@ -13,7 +13,9 @@ from pipeline.programme import EvidenceType
 from pipeline.records import Document, ReadPage, SealSeen, Volume
 
 _TRUTH = "truth_statement"
-_SIGN = re.compile(r"法定代表人.{0,6}[(（]?(?:签字|签名|签章|签)|(?:签字|签名)[)）]?[:：]")
+_SIGN = re.compile(
+    r"(?:法定代表人|法人代表|法人).{0,6}[(（]?(?:签字|签名|签章|签)|(?:签字|签名)[)）]?[:：]"
+)
 _PERSON = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _FORM_SIGNS = set("年月日签盖章印期")
 """In what forms print behind a place to sign, and in hardly any name."""
