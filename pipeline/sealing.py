@@ -19,6 +19,8 @@ _SIGN = re.compile(
 _PERSON = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _FORM_SIGNS = set("年月日签盖章印期")
 """In what forms print behind a place to sign, and in hardly any name."""
+_LEVEL = 1.6
+"""Radii that a seal may be pressed above or below the line that is signed."""
 _TRUTH_TITLE = re.compile(r"真实性(?:声明|承诺)|承诺书")
 _Pages = Sequence[tuple[ReadPage, PageView]]
 
@@ -114,7 +116,10 @@ def _truth(base: dict[str, str], page: ReadPage, view: PageView) -> list[SealSee
             _signature(base, page, None, 0.5, None),
         ]
     # The opinions' seals may stand on the same page; the applicant's is by the signature.
-    nearest = sorted(view.seals, key=lambda seal: hypot(*_way(seal, place)))[:1]
+    own = view.seals
+    if base["document_type"] != _TRUTH:
+        own = tuple(seal for seal in own if abs(_way(seal, place)[1]) <= _LEVEL * seal.radius)
+    nearest = sorted(own, key=lambda seal: hypot(*_way(seal, place)))[:1]
     seen = [_seal(base, _TRUTH, page, view, nearest, None)]
     reach = _reach(place, view)
     signed = [box for box in view.handwriting if box.overlap(reach) > 0.3 * box.area]
