@@ -13,10 +13,14 @@ from pipeline.programme import EvidenceType
 from pipeline.records import Document, ReadPage, SealSeen, Volume
 
 _TRUTH = "truth_statement"
-_SIGN = re.compile(r"法定代表人.{0,6}[(（]?(?:签字|签名|签章|签)|(?:签字|签名)[)）]?[:：]")
+_SIGN = re.compile(
+    r"(?:法定代表人|法人代表|法人).{0,6}[(（]?(?:签字|签名|签章|签)|(?:签字|签名)[)）]?[:：]"
+)
 _PERSON = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _FORM_SIGNS = set("年月日签盖章印期")
 """In what forms print behind a place to sign, and in hardly any name."""
+_LEVEL = 1.6
+"""Radii that a seal may be pressed above or below the line that is signed."""
 _TRUTH_TITLE = re.compile(r"真实性(?:声明|承诺)|承诺书")
 _Pages = Sequence[tuple[ReadPage, PageView]]
 
@@ -112,14 +116,12 @@ def _truth(base: dict[str, str], page: ReadPage, view: PageView) -> list[SealSee
             _signature(base, page, None, 0.5, None),
         ]
     # The opinions' seals may stand on the same page; the applicant's is by the signature.
-    nearest = sorted(view.seals, key=lambda seal: hypot(*_way(seal, place)))[:1]
+    own = view.seals
+    if base["document_type"] != _TRUTH:
+        own = tuple(seal for seal in own if abs(_way(seal, place)[1]) <= _LEVEL * seal.radius)
+    nearest = sorted(own, key=lambda seal: hypot(*_way(seal, place)))[:1]
     seen = [_seal(base, _TRUTH, page, view, nearest, None)]
-    reach = Box(
-        x0=place.x0,
-        y0=place.y0 - 1.5 * place.height,
-        x1=place.x1 + 14 * place.height,
-        y1=place.y1 + 1.5 * place.height,
-    )
+    reach = _reach(place, view)
     signed = [box for box in view.handwriting if box.overlap(reach) > 0.3 * box.area]
     signed += [line.box for line in view.lines if _read_as_print(line, place, reach)]
     present: bool | None = bool(signed)
@@ -130,6 +132,22 @@ def _truth(base: dict[str, str], page: ReadPage, view: PageView) -> list[SealSee
     return seen
 
 
+def _reach(place: Box, view: PageView) -> Box:
+    """Where a signature may stand that belongs to a line ``place`` that asks for one.
+
+    What is written into the line makes it taller than its print, so the height of print is
+    taken from the whole page.
+    """
+    heights = sorted(line.box.height for line in view.lines) or [place.height]
+    size = min(place.height, heights[len(heights) // 2])
+    return Box(
+        x0=place.x0,
+        y0=place.centre[1] - 2 * size,
+        x1=place.x1 + 14 * size,
+        y1=place.centre[1] + 2 * size,
+    )
+
+
 def _way(seal: Seal, place: Box) -> tuple[float, float]:
     x, y = place.centre
     return seal.x - x, seal.y - y
@@ -137,7 +155,12 @@ def _way(seal: Seal, place: Box) -> tuple[float, float]:
 
 def _read_as_print(line: Line, place: Box, reach: Box) -> bool:
     """Whether a line behind the place to sign is a name: a clear hand is read like print."""
-    name = squeeze(line.text)
+    text = squeeze(line.text)
+    asks = _SIGN.search(text)
+    if asks is not None and line.box == place:
+        name = text[asks.end() :].lstrip("）):：")
+        return _PERSON.fullmatch(name) is not None and not set(name) & _FORM_SIGNS
+    name = text
     behind = line.box.x0 > place.centre[0] and line.box.overlap(reach) > 0.5 * line.box.area
     return behind and _PERSON.fullmatch(name) is not None and not set(name) & _FORM_SIGNS
 

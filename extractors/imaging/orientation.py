@@ -13,9 +13,16 @@ from numpy.typing import NDArray
 from extractors.imaging.ink import SURVEY_DPI, Mask, grey_at, ink_mask
 
 _CROPS: Final = 16
-_LEAST_CHARACTERS: Final = 30
-_SIDEWAYS: Final = 2.0
-"""How many times more characters must have their neighbour above than beside them."""
+_LEAST_VOTES: Final = 2
+_SURE_VOTES: Final = 3
+_SIDEWAYS: Final = 0.7
+"""Logarithm of how much more the signs of a page have to go downwards than across."""
+_FEW_SIGNS: Final = 3.0
+_SHORT_RUNS: Final = 100.0
+"""Signs, and pixels of joined signs, that are no evidence yet."""
+_GROWTH: Final = (3, 5, 7, 9)
+"""Pixels by which signs are grown to see with whom they join first."""
+_ELONGATED: Final = 2.2
 
 
 class DirectionClassifier(Protocol):
@@ -40,33 +47,56 @@ def orientation(pixels: NDArray[Any], dpi: float, classifier: DirectionClassifie
     First the direction of the lines (characters stand closer within a line than lines to
     each other), then up or down by the classifier's vote over the longest lines.
     """
-    ink = ink_mask(grey_at(pixels, dpi), SURVEY_DPI)
-    beside, above = _neighbours(ink)
-    level, upended = _lines_of(ink), _lines_of(_quarter_turned(ink))
-    sideways = above >= _LEAST_CHARACTERS and above > _SIDEWAYS * beside
-    # Faint or dense print runs together; then the longer runs of signs are the lines.
-    unclear = above > beside / _SIDEWAYS
-    sideways |= unclear and len(upended) >= 8 and len(upended) > 1.5 * len(level)
-    lines = upended if sideways else level
+    text = _without_rules(ink_mask(grey_at(pixels, dpi), SURVEY_DPI))
+    sideways = _leaning(text) < -_SIDEWAYS
+    lines = _lines_of(_quarter_turned(text) if sideways else text)
     crops = _crops(_quarter_turned(pixels) if sideways else pixels, dpi, lines)
     votes = np.array(classifier.upside_down(crops), dtype=float)
     for_turning = int((votes > 0.9).sum())
     against = int((votes < 0.1).sum())
     if sideways:
-        decided = abs(for_turning - against) >= 3
-        if not decided:
+        unanimous = len(votes) >= _LEAST_VOTES and len(votes) in (for_turning, against)
+        if not unanimous and abs(for_turning - against) < _SURE_VOTES:
             return Orientation(0, 0.5)
         share = max(for_turning, against) / max(1, for_turning + against)
         return Orientation(270 if for_turning > against else 90, share)
-    if for_turning >= 3 and for_turning >= 3 * against:
+    if for_turning >= _SURE_VOTES and for_turning >= 3 * against:
         return Orientation(180, for_turning / len(votes))
     share = against / max(1, for_turning + against)
     return Orientation(0, 0.5 + 0.5 * share if len(votes) else 0.5)
 
 
-def _neighbours(ink: Mask) -> tuple[int, int]:
+def _leaning(text: Mask) -> float:
+    """Logarithm of the odds that lines run across the picture: two witnesses added up.
+
+    Sharp print tells by each sign's nearest neighbour.  Where print is faint, blurred or
+    dense and signs run together, it is told by the shapes that they run together to.
+    """
+    beside, above = _neighbours(text)
+    across, down = _runs(text)
+    return float(
+        np.log((beside + _FEW_SIGNS) / (above + _FEW_SIGNS))
+        + np.log((across + _SHORT_RUNS) / (down + _SHORT_RUNS))
+    )
+
+
+def _runs(text: Mask) -> tuple[float, float]:
+    """Pixels of signs that join to runs when all signs grow alike: across, and down."""
+    across = down = 0.0
+    for growth in _GROWTH:
+        grown = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((growth, growth), np.uint8))
+        _, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
+        wide, high = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+        longer, shorter = np.maximum(wide, high), np.minimum(wide, high)
+        run = (shorter >= 8) & (shorter <= 50) & (longer >= _ELONGATED * shorter)
+        across += float(wide[run & (wide > high)].sum())
+        down += float(high[run & (high > wide)].sum())
+    return across, down
+
+
+def _neighbours(text: Mask) -> tuple[int, int]:
     """How many characters have their nearest neighbour beside them, and how many above."""
-    joined = cv2.morphologyEx(_without_rules(ink), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    joined = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     if count < 2:
         return 0, 0
@@ -105,9 +135,8 @@ def _quarter_turned(picture: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(np.rot90(picture, k=-1))
 
 
-def _lines_of(ink: Mask) -> list[tuple[int, int, int, int]]:
+def _lines_of(text: Mask) -> list[tuple[int, int, int, int]]:
     """The clearest lines of text that run left to right, as x, y, width, height."""
-    text = _without_rules(ink)
     smeared = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, 19), np.uint8))
     smeared = cv2.morphologyEx(smeared, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(smeared, connectivity=8)

@@ -165,7 +165,7 @@ def _mean_probability(scores: NDArray[np.float32], core: NDArray[Any], raw: bool
     part = scores[top:bottom, left:right]
     inside = np.zeros(part.shape, dtype=np.uint8)
     cv2.fillConvexPoly(inside, np.rint(core - (left, top)).astype(np.int32), (1,))
-    values = part[inside > 0]
+    values = part[inside > 0].astype(np.float64)
     if raw:
         values = 1 / (1 + np.exp(-values))
     return float(values.mean()) if values.size else 0.0

@@ -17,6 +17,7 @@ from extractors.imaging.seals import find_seals, lift_seals, print_ink
 from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Engine
 from extractors.ocr.lines import read_lines, read_seals, reading_order
+from extractors.ocr.missed import read_missed
 from extractors.page import PAGE_DPI, Line, PagePreparation, PageView, TextSource
 from extractors.text.pdf import TextLayer, text_layer
 from extractors.text.word import read_word
@@ -66,12 +67,19 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
     ruling = find_ruling(picture)
     seals = find_seals(picture, preparation.colour)
     trusted = layer is not None and layer.trusted
-    lines = stated if trusted else read_lines(picture, engine, ruling.cells, seals)
+    if trusted:
+        lines = stated
+    else:
+        lines = read_lines(picture, engine, ruling.cells, seals)
+        unexplained = find_handwriting(picture, lines, ruling, seals, ())
+        missed = read_missed(picture, engine, unexplained, ruling.cells, seals)
+        lines = tuple(reading_order([*lines, *missed])) if missed else lines
     ticks = find_ticks(picture, lines, ruling.cells)
     cells = fill_cells(ruling.cells, lines)
     if not trusted and cells:
         lifted = grey_at(lift_seals(picture, seals), PAGE_DPI, PAGE_DPI)
-        ink = print_ink(evened(lifted, PAGE_DPI), seals, INK_LEVEL)
+        red = [seal for seal in seals if seal.colour == "red"]  # a grey seal may hide writing
+        ink = print_ink(evened(lifted, PAGE_DPI), red, INK_LEVEL)
         cells = with_unread_ink(cells, lines, ink)
     return PageView(
         preparation=preparation,
