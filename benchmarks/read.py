@@ -201,7 +201,8 @@ def table(title: str, rows: Sequence[Row]) -> str:
         )
         lines.append(
             f"| {row.name} | {row.pages} | {pace:.3f} | {pace / ours if ours else 0:.2f} "
-            f"| {row.processor / max(1, row.pages):.3f} | {quality} | {row.peak:.0f} | {row.load:.1f} |"
+            f"| {row.processor / max(1, row.pages):.3f} "
+            f"| {quality} | {row.peak:.0f} | {row.load:.1f} |"
         )
     return "\n".join(lines)
 
