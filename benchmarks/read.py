@@ -10,7 +10,8 @@ equally often as far as there are any) or from a folder of images.  They are set
 Each engine runs as two processes of one thread.  Pages go round in blocks: every engine reads
 the same block before the next block begins, alone on the machine, so that what else the machine
 does falls on all alike.  ``s/page`` is the time of the slower process of each block, summed,
-over the pages; reading only, decoding of images left out.  A first block, not counted, warms up.
+over the pages; reading only, decoding of images left out.  ``CPU s/page`` is processor time: on
+a shared machine it is the steadier of the two.  A first block, not counted, warms up.
 How errors are counted: `read_score.py`.  ``clear CER`` leaves out lines that a seal or a
 signature touches.  A folder of images has no truth, so only times and memory are shown.
 """
@@ -66,6 +67,7 @@ class Row:
     name: str
     workers: list[subprocess.Popen[str]]
     seconds: float = 0.0
+    processor: float = 0.0
     pages: int = 0
     peak: float = 0.0
     load: float = 0.0
@@ -150,6 +152,7 @@ def read_block(row: Row, pages: Sequence[Page], counted: bool) -> None:
             answer = _answer(row.workers[i], row.name)
             seconds[i] += answer["seconds"]
             row.peak = max(row.peak, answer["peak"])
+            row.processor += answer["processor"] if counted else 0.0
             truth = shares[i][step].truth
             if counted and truth is not None:
                 row.tallies.append(_tally(truth, answer["lines"]))
@@ -185,9 +188,9 @@ def table(title: str, rows: Sequence[Row]) -> str:
     ours = next((row.seconds / row.pages for row in rows if row.name == "ours"), 0.0)
     lines = [
         f"\n{title}\n",
-        "| engine | pages | s/page | times ours | CER % | clear CER % | lines exact % "
+        "| engine | pages | s/page | times ours | CPU s/page | CER % | clear CER % | lines exact % "
         "| elsewhere | peak MB | load s |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         pace, sums = row.seconds / max(1, row.pages), total(row.tallies)
@@ -198,6 +201,7 @@ def table(title: str, rows: Sequence[Row]) -> str:
         )
         lines.append(
             f"| {row.name} | {row.pages} | {pace:.3f} | {pace / ours if ours else 0:.2f} "
+            f"| {row.processor / max(1, row.pages):.3f} "
             f"| {quality} | {row.peak:.0f} | {row.load:.1f} |"
         )
     return "\n".join(lines)

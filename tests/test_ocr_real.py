@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,6 +27,9 @@ from pipeline.records import FailureCategory, FileRole, FileStatus, SourceFile
 from pipeline.stages.clean import prepare
 from pipeline.stages.read import read
 from samples.generator.fonts import Face, font
+
+_TELEMETRY_HINTS = {"CI", "ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME"}
+"""Would keep onnxruntime silent, or put its files elsewhere, whatever we do."""
 
 LABELS = ("企业名称", "联系电话", "法定代表人")
 VALUES = ("大连沧澜精密机械有限公司", "0411-39871234", "周明远")
@@ -92,12 +96,23 @@ def test_a_code_keeps_its_repeated_digits() -> None:
     assert line.text == code
 
 
-def test_openvino_is_imported_without_its_telemetry() -> None:
+@pytest.mark.parametrize("name", ["lean", "paddleocr"])
+def test_no_engine_leaves_an_id_of_the_machine_or_events_to_be_sent(
+    tmp_path: Path, name: str
+) -> None:
     code = (
-        "import sys; from extractors.ocr.network import best_backend; best_backend();"
+        "import numpy, sys; from extractors.ocr.engines import shared_engine;"
+        "from extractors.ocr.direction import shared_line_direction; shared_line_direction();"
+        f"shared_engine({name!r}).detect(numpy.full((640, 480, 3), 255, numpy.uint8));"
         "sys.exit(sys.modules.get('openvino_telemetry') is not None)"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    kept = {key: value for key, value in os.environ.items() if key not in _TELEMETRY_HINTS}
+    environment = {**kept, "HOME": str(tmp_path), "ZJTX_CACHE": str(tmp_path / "ours")}
+    assert (
+        subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
+    )
+    left = [each.relative_to(tmp_path).as_posix().lower() for each in tmp_path.rglob("*")]
+    assert not [each for each in left if "microsoft" in each or "intel" in each]
 
 
 def test_a_blank_sheet_is_not_read_and_says_so(tmp_path: Path) -> None:

@@ -165,16 +165,16 @@ def _mean_probability(scores: NDArray[np.float32], core: NDArray[Any], raw: bool
     part = scores[top:bottom, left:right]
     inside = np.zeros(part.shape, dtype=np.uint8)
     cv2.fillConvexPoly(inside, np.rint(core - (left, top)).astype(np.int32), (1,))
-    values = part[inside > 0].astype(np.float64)
-    if raw:
-        values = 1 / (1 + np.exp(-values))
-    return float(values.mean()) if values.size else 0.0
+    values = part[inside > 0]
+    if not values.size:
+        return 0.0
+    return float((1 / (1 + np.exp(-values)) if raw else values).mean())
 
 
 def _clockwise(corners: NDArray[Any]) -> NDArray[np.float64]:
     """Corners from the top left clockwise, the text running along the first side."""
     order = np.argsort(corners[:, 0], kind="stable")
-    left, right = corners[order[:2]], corners[order[2:]]
+    left, right = np.asarray(corners[order[:2]]), np.asarray(corners[order[2:]])
     top_left, bottom_left = left[np.argsort(left[:, 1])]
     top_right, bottom_right = right[np.argsort(right[:, 1])]
     return np.asarray([top_left, top_right, bottom_right, bottom_left], dtype=np.float64)
