@@ -79,6 +79,12 @@ def seals_of_document(
     return [_seal(base, "document", page, view, seals, None)]
 
 
+def truth_seen(page: ReadPage, view: PageView, document_type: str = _TRUTH) -> list[SealSeen]:
+    """Seal and signature of a truth statement on one page, belonging to no application."""
+    base = {"application_id": "", "volume": "", "document_id": "", "document_type": document_type}
+    return _truth(base, page, view)
+
+
 def lies_under_seal(value: FoundValue, view: PageView) -> bool:
     """Whether a stamp lies over a noticeable part of a value, or of the space around it.
 
