@@ -79,6 +79,12 @@ def seals_of_document(
     return [_seal(base, "document", page, view, seals, None)]
 
 
+def truth_seen(page: ReadPage, view: PageView, document_type: str = _TRUTH) -> list[SealSeen]:
+    """Seal and signature of a truth statement on one page, belonging to no application."""
+    base = {"application_id": "", "volume": "", "document_id": "", "document_type": document_type}
+    return _truth(base, page, view)
+
+
 def lies_under_seal(value: FoundValue, view: PageView) -> bool:
     """Whether a stamp lies over a noticeable part of a value, or of the space around it.
 
@@ -125,8 +131,8 @@ def _truth(base: dict[str, str], page: ReadPage, view: PageView) -> list[SealSee
     signed = [box for box in view.handwriting if box.overlap(reach) > 0.3 * box.area]
     signed += [line.box for line in view.lines if _read_as_print(line, place, reach)]
     present: bool | None = bool(signed)
-    if not signed and any(seal.box.overlap(reach) for seal in view.seals):
-        present = None  # a signature under a stamp cannot be told from the stamp
+    if not signed and any(seal.box.overlap(reach) for seal in view.seals if seal.colour != "red"):
+        present = None  # without colour a stamp may hide what is signed
     box = Box.around(signed) if signed else reach
     seen.append(_signature(base, page, present, 0.9 if signed else 0.8, box))
     return seen

@@ -293,6 +293,29 @@ def test_a_signature_counts_only_beside_its_label(programme):
         assert seen.present is present
 
 
+def test_no_signature_under_a_red_stamp_is_none_and_under_a_grey_one_is_unknown(programme):
+    for colour, present in ((True, False), (False, None)):
+        sheet = Sheet().write("真实性声明", 600, 200, size=50)
+        sheet.write("法定代表人（签字）：", 200, 900)
+        sheet.seal(650, 900, text=NAME)
+        view = sheet.view(colour=colour)
+        if not colour:
+            dark = tuple(seal.model_copy(update={"colour": "dark"}) for seal in view.seals)
+            view = view.model_copy(update={"seals": dark})
+        result = run(programme, paper(("truth_statement", [view])))
+        seen = next(seal for seal in result.seals if seal.kind == "signature")
+        assert seen.present is present
+
+
+def test_the_seal_of_an_opinion_on_the_same_page_is_not_the_statements(programme):
+    for y, present in ((950, True), (1700, False)):
+        sheet = form().write("真实性声明", 600, 800, size=50)
+        sheet.write("法定代表人（签字）：", 200, 900).seal(900, y, text=NAME)
+        result = run(programme, paper(("application_form", [sheet.view()])))
+        seal = next(s for s in result.seals if (s.place, s.kind) == ("truth_statement", "seal"))
+        assert seal.present is present
+
+
 def test_a_value_that_nobody_claims_is_kept_by_name(programme):
     sheet = form().write("注册号 210200000012345", 150, 1700).write("填报说明", 150, 1760)
     result = run(programme, paper(of_form(sheet)))

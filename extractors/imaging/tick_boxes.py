@@ -40,6 +40,8 @@ _ALL_CLEAR: Final = 0.95
 _EMPTY: Final = 0.045
 _FILLED: Final = 0.12
 """Inked share of the inside below which a box is empty, above which it is ticked."""
+_TOUCHED: Final = 0.03
+"""Inked share above which a stroke that crosses a side is a tick."""
 _PAINTED: Final = 0.93
 _DARK: Final = 0.6
 """How far from paper to its darkest ink a page's print is at least."""
@@ -64,7 +66,7 @@ class Frame:
     @property
     def empty(self) -> bool:
         """Whether nothing is drawn inside."""
-        return self.inside < _EMPTY
+        return self.inside < _EMPTY and not self.crossed
 
     @property
     def painted(self) -> bool:
@@ -80,7 +82,7 @@ class Frame:
         """Whether the box is ticked, ``None`` where the ink does not tell, and how sure."""
         if self.empty:
             return False, round(min(1.0, 0.7 + 0.3 * (1 - self.inside / _EMPTY)), 3)
-        if self.crossed:
+        if self.crossed and self.inside >= _TOUCHED:
             return True, 0.8
         if self.inside > _FILLED:
             return True, round(min(1.0, 0.7 + 0.3 * (self.inside - _FILLED) / 0.1), 3)

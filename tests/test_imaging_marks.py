@@ -1,0 +1,212 @@
+"""Marks on forms: tick boxes, signatures, stamps, and print that is hidden by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from extractors.imaging.handwriting import find_handwriting
+from extractors.imaging.orientation import orientation
+from extractors.imaging.ruling import Ruling
+from extractors.imaging.seals import find_seals, lift_seals
+from extractors.imaging.ticks import find_ticks
+from extractors.ocr.engine import Reading, Region
+from extractors.ocr.missed import read_missed
+from extractors.page import Box, Line, Seal
+
+Page = NDArray[np.uint8]
+
+
+def paper(width: int = 1200, height: int = 900, tone: int = 250) -> Page:
+    return np.full((height, width, 3), tone, np.uint8)
+
+
+def line(text: str, x0: float, y0: float, x1: float, y1: float) -> Line:
+    return Line(text=text, quad=(x0, y0, x1, y0, x1, y1, x0, y1), confidence=1.0, engine="test")
+
+
+def box(page: Page, x: int, y: int, side: int = 24) -> None:
+    cv2.rectangle(page, (x, y), (x + side, y + side), (40,) * 3, 2)
+
+
+def words(page: Page, x: int, y: int, count: int) -> None:
+    """Signs of many strokes, like print but without closed frames."""
+    for i in range(count):
+        left = x + 30 * i
+        for k in range(5):
+            cv2.line(page, (left, y + 2 + 6 * k), (left + 10 + 3 * k, y + 6 * k), (40,) * 3, 2)
+        cv2.line(page, (left + 12, y), (left + 12, y + 26), (40,) * 3, 2)
+
+
+def seen(page: Page, text: str, x1: float) -> list[tuple[str, bool | None]]:
+    ticks = find_ticks(page, [line(text, 96, 294, x1, 332)])
+    return [(tick.label, tick.ticked) for tick in ticks]
+
+
+# --- ticks ----------------------------------------------------------------------------
+
+
+def test_a_tick_that_only_crosses_a_side_counts() -> None:
+    page = paper()
+    box(page, 100, 300)
+    stroke = np.array([[90, 300], [110, 317], [116, 285]], np.int32)
+    cv2.polylines(page, [stroke], False, (30,) * 3, 1)
+    words(page, 136, 300, 2)
+    box(page, 240, 300)
+    words(page, 276, 300, 2)
+    assert seen(page, "□本人□委托", 340) == [("本人", True), ("委托", False)]
+
+
+def test_a_speck_in_a_box_leaves_it_undecided() -> None:
+    page = paper()
+    box(page, 100, 300)
+    cv2.rectangle(page, (109, 309), (113, 313), (40,) * 3, -1)
+    words(page, 136, 300, 2)
+    box(page, 240, 300)
+    words(page, 276, 300, 2)
+    assert seen(page, "□本人□委托", 340) == [("本人", None), ("委托", False)]
+
+
+def test_a_frame_with_a_level_stroke_inside_is_a_character() -> None:
+    page = paper()
+    box(page, 100, 300)
+    words(page, 136, 300, 2)
+    box(page, 240, 300)
+    cv2.line(page, (240, 312), (264, 312), (40,) * 3, 2)  # 日
+    words(page, 276, 300, 1)
+    assert [ticked for _, ticked in seen(page, "□本人日期", 310)] == [False]
+
+
+def test_a_row_of_ticked_boxes_is_found_although_the_engine_read_none() -> None:
+    page = paper()
+    for i in range(3):
+        left = 100 + 160 * i
+        box(page, left, 300)
+        tick = np.array([[left + 5, 311], [left + 10, 318], [left + 20, 304]], np.int32)
+        cv2.polylines(page, [tick], False, (40,) * 3, 2)
+        words(page, left + 36, 300, 2)
+    assert seen(page, "专业精细创新", 520) == [("专业", True), ("精细", True), ("创新", True)]
+
+
+def test_a_label_does_not_run_on_into_the_next_line_beside_it() -> None:
+    page = paper()
+    box(page, 100, 300)
+    words(page, 136, 300, 1)
+    box(page, 200, 300)
+    words(page, 236, 300, 1)
+    words(page, 290, 300, 3)
+    lines = [line("□有□无", 96, 294, 266, 332), line("证件：", 285, 294, 385, 332)]
+    assert [tick.label for tick in find_ticks(page, lines)] == ["有", "无"]
+
+
+# --- which way is up ------------------------------------------------------------------
+
+
+class Unmoved:
+    """Finds every line the right way up."""
+
+    def upside_down(self, crops: Sequence[NDArray[Any]]) -> tuple[float, ...]:
+        return tuple(0.0 for _ in crops)
+
+
+@pytest.mark.parametrize("quarters", [0, 1])
+def test_a_page_of_few_words_is_set_upright(quarters: int) -> None:
+    page = paper(1654, 2339)
+    for row in range(5):
+        words(page, 300, 400 + 100 * row, 7)
+    turned = np.ascontiguousarray(np.rot90(page, k=quarters))
+    assert orientation(turned, 200, Unmoved()).rotation == 90 * quarters
+
+
+# --- seals and signatures -------------------------------------------------------------
+
+
+RED = (40, 30, 205)
+
+
+def stamp(page: Page, x: int, y: int, ink: float, colour: tuple[int, int, int] = RED) -> None:
+    layer = page.copy()
+    cv2.circle(layer, (x, y), 160, colour, 8)
+    for angle in np.linspace(0.75 * np.pi, 2.25 * np.pi, 12):
+        at = int(x + 125 * np.cos(angle)), int(y + 125 * np.sin(angle))
+        cv2.rectangle(layer, (at[0] - 14, at[1] - 14), (at[0] + 14, at[1] + 14), colour, 4)
+    cv2.addWeighted(layer, ink, page, 1 - ink, 0, page)
+
+
+def sign(page: Page, x: int, y: int) -> None:
+    strokes = [[0, 40], [40, 0], [60, 60], [110, 10], [140, 70], [200, 20]]
+    points = np.array([[x + a, y + b] for a, b in strokes], np.int32)
+    cv2.polylines(page, [points], False, (40, 35, 30), 4)
+
+
+@pytest.mark.parametrize("ink", [0.4, 0.85])
+def test_a_signature_under_a_red_stamp_is_seen_and_the_stamp_is_none(ink: float) -> None:
+    page = paper()
+    stamp(page, 500, 400, ink)
+    seals = find_seals(page, colour=True)
+    assert find_handwriting(page, [], Ruling(), seals, ()) == ()
+    sign(page, 420, 360)
+    (written,) = find_handwriting(page, [], Ruling(), seals, ())
+    assert written.overlap(Box(x0=420, y0=360, x1=620, y1=430)) > 0.7 * 200 * 70
+
+
+def test_a_signature_within_a_line_that_was_read_is_seen() -> None:
+    page = paper()
+    words(page, 100, 320, 8)
+    printed = line("法定代表人签字", 96, 300, 340, 390)
+    assert find_handwriting(page, [printed], Ruling(), (), ()) == ()
+    sign(page, 360, 300)
+    whole = line("法定代表人签字张三", 96, 295, 570, 380)
+    (written,) = find_handwriting(page, [whole], Ruling(), (), ())
+    assert written.x0 > 340
+
+
+def test_a_seal_on_a_grey_scan_stays_on_the_page() -> None:
+    page = paper()
+    stamp(page, 500, 400, 0.7, (110, 110, 110))
+    seal = Seal(x=500, y=400, radius=160, colour="dark", confidence=0.7)
+    assert np.array_equal(lift_seals(page, [seal]), page)
+
+
+def test_specks_of_a_shaded_cell_are_no_seal() -> None:
+    page = paper(1200, 1200)
+    rng = np.random.default_rng(1)
+    page[200:700, 200:800] = rng.integers(150, 215, (500, 600, 1), dtype=np.uint8)
+    assert find_seals(page, colour=False) == ()
+
+
+# --- lines that were passed over ------------------------------------------------------
+
+
+class Reader:
+    """Reads every crop as the same text."""
+
+    name, version = "reader", "1"
+
+    def __init__(self, text: str, confidence: float = 0.95) -> None:
+        self._reading = Reading(text, confidence)
+
+    def detect(self, page: NDArray[Any]) -> tuple[Region, ...]:
+        return ()
+
+    def recognise(self, crops: Sequence[NDArray[Any]]) -> tuple[Reading, ...]:
+        return tuple(self._reading for _ in crops)
+
+
+PIECES = (Box(x0=100, y0=300, x1=250, y1=340), Box(x0=280, y0=305, x1=400, y1=338))
+
+
+def test_pieces_of_one_row_are_read_as_one_line() -> None:
+    (found,) = read_missed(paper(), Reader("法定代表人签字"), PIECES)
+    assert found.text == "法定代表人签字"
+    assert (found.box.x0, found.box.x1) == (95, 405)
+
+
+@pytest.mark.parametrize("reader", [Reader("张三丰"), Reader("法定代表人签字", 0.5)])
+def test_names_and_doubtful_readings_stay_handwriting(reader: Reader) -> None:
+    assert read_missed(paper(), reader, PIECES) == ()
