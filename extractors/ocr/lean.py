@@ -21,21 +21,14 @@ class LeanEngine:
     Args:
         backend: ``openvino`` or ``onnxruntime``; the faster of them here if not given.
         side: Long side in pixels that a page is shrunk to for detection.
-        squeeze: Share of its width that a line keeps at the first reading.
     """
 
     name = "lean"
 
-    def __init__(
-        self,
-        *,
-        backend: str = "",
-        side: int = DETECTION_SIDE,
-        squeeze: float = recognition.SQUEEZE,
-    ) -> None:
+    def __init__(self, *, backend: str = "", side: int = DETECTION_SIDE) -> None:
         backend = backend or best_backend()
         self.version = f"{backend} {release_of(backend)} {RECOGNITION.model_name}"
-        self._side, self._squeeze = side, squeeze
+        self._side = side
         self._detector = load_network(DETECTION, detection.SCALING, backend)
         self._recogniser = load_network(RECOGNITION, recognition.SCALING, backend)
         self._alphabet = (*alphabet_of(RECOGNITION), " ")
@@ -46,4 +39,4 @@ class LeanEngine:
 
     def recognise(self, crops: Sequence[Image]) -> tuple[Reading, ...]:
         """The text of each crop, in the order given."""
-        return recognition.read_crops(crops, self._recogniser, self._alphabet, self._squeeze)
+        return recognition.read_crops(crops, self._recogniser, self._alphabet)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -25,46 +24,28 @@ because code for it is generated, and what is filled up is computed on like the 
 _WIDEST: Final = 3200
 
 
-SQUEEZE: Final = 0.75
-"""Share of its width that a crop keeps at first: Chinese characters are read as well at that,
-in three quarters of the time."""
-_NARROW: Final = re.compile(r"[0-9A-Za-z][-0-9A-Za-z.@_/]{4,}[0-9A-Za-z]")
-"""Codes, telephone numbers, addresses.  Squeezed, two equal narrow signs side by side fall into
-one step of the network's output: 1174 became 174, with full confidence."""
-_SURE: Final = 0.9
-"""Confidence below which a squeezed line is read again at its full width."""
-
-
 def read_crops(
-    crops: Sequence[Image],
-    network: Network,
-    alphabet: Sequence[str],
-    squeeze: float = SQUEEZE,
+    crops: Sequence[Image], network: Network, alphabet: Sequence[str]
 ) -> tuple[Reading, ...]:
     """The text of each crop, in the order given.
 
-    All are read squeezed; those with narrow signs and doubtful ones again at full width, and
-    that reading counts.
+    Crops are read at their own width.  Squeezed ones are read faster, but two equal narrow
+    signs side by side then fall into one step of the network's output: 1174 became 174, with
+    full confidence (docs/READING.md).
 
     Args:
         crops: Single lines.
         network: The recognition network; 8 pixels of width make one step of its output.
         alphabet: Characters by class, class 0 (nothing) left out.
-        squeeze: Share of its width that a crop keeps at first, above 0 and at most 1.
     """
-    readings = [_read(crop, network, alphabet, squeeze) for crop in crops]
-    if squeeze < 1:
-        for i, reading in enumerate(readings):
-            if reading.confidence < _SURE or _NARROW.search(reading.text):
-                readings[i] = _read(crops[i], network, alphabet, 1.0)
-    return tuple(readings)
+    return tuple(_read(crop, network, alphabet) for crop in crops)
 
 
-def _read(crop: Image, network: Network, alphabet: Sequence[str], squeeze: float) -> Reading:
+def _read(crop: Image, network: Network, alphabet: Sequence[str]) -> Reading:
     """One at a time: batches of equal width were no faster (docs/READING.md)."""
     if not crop.size:
         return Reading("", 0.0)
-    width = min(_WIDEST, max(1, math.ceil(HEIGHT * squeeze * crop.shape[1] / crop.shape[0])))
+    width = min(_WIDEST, max(1, math.ceil(HEIGHT * crop.shape[1] / crop.shape[0])))
     step = _FINE if width <= _FINE_UP_TO else _COARSE
     pixels = np.full((1, HEIGHT, math.ceil(width / step) * step, 3), _PADDING, dtype=np.uint8)
     pixels[0, :, :width] = cv2.resize(crop, (width, HEIGHT), interpolation=cv2.INTER_LINEAR)
