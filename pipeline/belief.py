@@ -195,7 +195,10 @@ def judge(reading: Reading) -> Judged:
 
 
 def _is_explained(reading: Reading, other: Elsewhere) -> bool:
-    """Whether a stamp, or a character that readers mistake, explains another place's text."""
+    """Whether a stamp, a tick or a character that readers mistake explains another place."""
+    if reading.kind is FieldKind.CHOICES:
+        unseen = set(other.value.split(";")) < set(reading.value.split(";"))
+        return reading.proved and unseen  # a faint tick looks like none
     if other.under_seal and len(other.value) < len(reading.value):
         rest = iter(reading.value)
         if all(character in rest for character in other.value):

@@ -179,6 +179,15 @@ def test_a_lone_figure_that_was_not_detected_is_found_in_its_cell() -> None:
     assert not list(overlooked(ink, cells, [quad]))
 
 
+def test_what_a_crooked_rule_leaves_at_the_side_of_a_cell_is_no_figure() -> None:
+    page = paper()
+    table(page, [100, 500], [100, 200])
+    rule(page, 493, 104, 495, 122)
+    cells = find_ruling(page).cells
+    ink = (page[..., 0] < 170).astype(np.uint8)
+    assert not list(overlooked(ink, cells, [(300, 140, 480, 140, 480, 170, 300, 170)]))
+
+
 def test_a_figure_beneath_its_label_is_found_and_a_box_beside_a_line_is_not() -> None:
     page = paper()
     table(page, [100, 500], [100, 200, 300])

@@ -19,6 +19,8 @@ _CHARACTER_GAP: Final = 21
 _LOWEST: Final = 11
 _HIGHEST: Final = 48
 _LEAST_INK: Final = 18
+_THIN: Final = 4
+"""A mark at the side of a cell that is no wider is a part of the rule there."""
 _MARGIN: Final = 4
 
 
@@ -70,7 +72,8 @@ def _marks(inside: Mask) -> Iterator[tuple[int, int, int, int]]:
     height, width = inside.shape
     for x, y, wide, high, _ in (tuple(map(int, row)) for row in stats[1:count]):
         marked = int(inside[y : y + high, x : x + wide].sum())
-        remnant_of_rule = high == height or wide == width
+        edge = x == 0 or y == 0 or x + wide == width or y + high == height
+        remnant_of_rule = high == height or wide == width or (edge and min(wide, high) <= _THIN)
         if remnant_of_rule or not _LOWEST <= high <= _HIGHEST or marked < _LEAST_INK:
             continue
         yield x, y, x + wide, y + high
