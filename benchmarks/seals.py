@@ -31,8 +31,8 @@ from extractors.imaging.render import PageImage, upright
 from extractors.imaging.seals import find_seals, lift_seals
 from extractors.ocr.direction import shared_line_direction
 from extractors.ocr.engine import Engine
+from extractors.ocr.engines import shared_engine
 from extractors.ocr.lines import crop_of, read_seals
-from extractors.ocr.paddle import shared_engine
 from extractors.page import Seal
 from samples.generator.fonts import Face, font
 from samples.generator.model import DrawnPage, ScanQuality, TruthLine

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from boxes import TruePage, asked_for, box_arguments, spread
 
-from extractors.ocr.paddle import shared_engine
+from extractors.ocr.engines import shared_engine
 from extractors.page import Box, PageView, Tick
 from pipeline.records import FileRole, FileStatus, ReadPage, SourceFile
 from pipeline.sealing import truth_seen
