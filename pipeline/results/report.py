@@ -104,7 +104,7 @@ def _facts(run: RunResult, programme: Programme) -> dict[str, Any]:
         "failures": _failures(run),
         "timings": _timings(run),
         "doubts": _doubts(run, programme),
-        "unknown_rules": _unknown_rules(run),
+        "unknown_rules": _unknown_rules(run, programme),
     }
 
 
@@ -319,13 +319,16 @@ def _doubts(run: RunResult, programme: Programme) -> list[tuple[str, int, str]]:
     return [doubt for doubt in doubts if doubt[1] > 0]
 
 
-def _unknown_rules(run: RunResult) -> list[tuple[str, int, int]]:
-    """Rules that could not be answered: id, answered unknown, left to a person."""
+def _unknown_rules(run: RunResult, programme: Programme) -> list[tuple[str, int, int]]:
+    """Rules that could not be answered: in words, answered unknown, left to a person."""
     unknown: Counter[str] = Counter()
     manual: Counter[str] = Counter()
     for result in run.applications:
         for answer in result.judgement.results:
             unknown[answer.rule] += int(answer.outcome is Outcome.UNKNOWN)
             manual[answer.rule] += int(answer.outcome is Outcome.MANUAL_REVIEW)
-    rules = sorted(set(unknown) | set(manual))
-    return [(rule, unknown[rule], manual[rule]) for rule in rules if unknown[rule] or manual[rule]]
+    return [
+        (rule.sentence, unknown[rule.id], manual[rule.id])
+        for rule in programme.rules
+        if unknown[rule.id] or manual[rule.id]
+    ]
