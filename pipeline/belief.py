@@ -221,7 +221,7 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
     ]
     if reading.normal.valid is False:
         reasons.append(reading.normal.doubt or "内容未通过校验")
-    elif reading.normal.doubt:
+    elif reading.normal.doubt and not reading.proved:
         reasons.append(reading.normal.doubt)
     confirmed = reading.confirmations > 0 or (
         reading.normal.valid is True and reading.kind is FieldKind.USCC

@@ -19,6 +19,7 @@ from extractors.imaging.ruling import Ruling, find_ruling
 from extractors.imaging.seals import find_seals, lift_seals
 from extractors.imaging.skew import skew_angle
 from extractors.imaging.ticks import find_ticks
+from extractors.ocr.growing import grown
 from extractors.ocr.leftovers import overlooked
 from extractors.ocr.lines import cut_at_cells, join_spread, reading_order
 from extractors.page import Box, Cell, Line
@@ -177,6 +178,22 @@ def test_a_lone_figure_that_was_not_detected_is_found_in_its_cell() -> None:
     assert 366 <= quad[0] <= 378
     assert 385 <= quad[2] <= 400
     assert not list(overlooked(ink, cells, [quad]))
+
+
+def test_a_line_grows_to_the_signs_beside_it_but_not_over_rules_or_other_lines() -> None:
+    page = paper()
+    table(page, [100, 500, 900], [100, 200])
+    cv2.putText(page, "2021 05 28", (150, 160), 0, 0.9, (40,) * 3, 2, cv2.LINE_AA)
+    cv2.putText(page, "7", (520, 160), 0, 0.9, (40,) * 3, 2, cv2.LINE_AA)
+    ink = (page[..., 0] < 170).astype(np.uint8)
+    columns = np.flatnonzero(ink[130:170, 110:490].any(axis=0)) + 110
+    middle = (220, 132, 260, 132, 260, 168, 220, 168)
+    (quad,) = grown(ink, find_ruling(page).cells, [middle])
+    assert columns[0] - 4 <= quad[0] <= columns[0]
+    assert columns[-1] <= quad[2] <= columns[-1] + 4
+    other = (290, 132, 320, 132, 320, 168, 290, 168)
+    first, second = grown(ink, find_ruling(page).cells, [middle, other])
+    assert first[2] <= second[0] + 1
 
 
 def test_what_a_crooked_rule_leaves_at_the_side_of_a_cell_is_no_figure() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.values.dates import find_dates, is_blank_date, parse_date, parse_period
+from extractors.values.dates import find_dates, is_blank_date, parse_date, parse_period, with_year
 from extractors.values.kinds import FieldKind
 from extractors.values.money import parse_capitals, parse_money, write_capitals
 from extractors.values.normalise import normalise
@@ -270,3 +270,28 @@ def test_the_distance_is_symmetric_and_nought_only_for_the_same_reading(a: str, 
 def test_two_numbers_parted_by_a_blank_are_not_one() -> None:
     assert parse_decimal("500 600") is None
     assert parse_decimal("1, 234.5") == Decimal("1234.5")
+
+
+@pytest.mark.parametrize(
+    ("left", "whole"),
+    [
+        ("一年五月二十八日", "2021-05-28"),
+        ("〇二一年六月二日", "2021-06-02"),
+        ("021年5月28日", "2021-05-28"),
+        ("年六月四日", "2021-06-04"),
+        ("九年六月四日", ""),
+        ("二〇二一年六月四日", ""),
+        ("年 月 日", ""),
+        ("年三月三十二日", ""),
+    ],
+)
+def test_a_year_that_lost_its_first_figures_is_filled_in_only_where_the_rest_fits(left, whole):
+    reading = parse_date(with_year(left, 2021))
+    assert (reading.iso if reading else "") == whole
+
+
+def test_a_date_among_signs_of_a_stamp_is_found_and_doubted():
+    found = normalise(FieldKind.DATE, "盛特2021.5.29集团")
+    assert (found.value, found.valid) == ("2021-05-29", True)
+    assert found.doubt
+    assert normalise(FieldKind.DATE, "自2021.5.29至2022.5.28止另见2023.1.1").valid is False

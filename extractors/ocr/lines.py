@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from extractors.imaging.ink import evened
 from extractors.imaging.seals import lift_seals, print_ink, unrolled
 from extractors.ocr.engine import Engine, Image
+from extractors.ocr.growing import grown
 from extractors.ocr.leftovers import overlooked
 from extractors.page import PAGE_DPI, Cell, Line, Quad, Seal
 
@@ -55,8 +56,10 @@ def read_lines(
         for piece in cut_at_cells(region.quad, cells, rules)
         if _has_ink(ink, piece)
     ]
+    printed = print_ink(flat, seals, 170)
+    quads = list(grown(printed, cells, quads))
     detected = len(quads)
-    quads += overlooked(print_ink(flat, seals, 170), cells, quads)
+    quads += overlooked(printed, cells, quads)
     readings = engine.recognise([crop_of(page, quad) for quad in quads])
     lines = [
         Line(

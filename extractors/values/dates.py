@@ -104,6 +104,23 @@ def is_half_filled(text: str) -> bool:
     return parse_date(text) is None
 
 
+def with_year(text: str, year: int) -> str:
+    """A date whose year lost its first figures, with the year filled in; empty for others.
+
+    Args:
+        text: ``一年五月二十八日``, ``21年5月28日``: what a stamp left of 二〇二一年, 2021年.
+        year: The year that it may be; what is left of the year must be the end of it.
+    """
+    rest = re.sub("[Oo0零○]", "〇", _FILLERS.sub("", fold(text)))
+    hit = re.fullmatch(rf"([\d〇一二三四五六七八九]{{0,3}})年((?:\d{{1,2}}|{_SMALL})月.+日)", rest)
+    digits = str(year).replace("0", "〇")
+    words = "".join("〇一二三四五六七八九"[int(figure)] for figure in str(year))
+    if hit is None or not (digits.endswith(hit[1]) or words.endswith(hit[1])):
+        return ""
+    figures = hit[2][0].isdigit()
+    return f"{year}年{hit[2].replace('〇', '0')}" if figures else f"{words}年{hit[2]}"
+
+
 def parse_period(text: str) -> Period | None:
     """A term of validity: ``自2010年5月12日至2030年5月11日``, ``2010-05-12至长期``, ``长期``."""
     text = fold(text).translate(_DASHES).replace(" ", "").strip("()（）")

@@ -111,6 +111,9 @@ def _date(raw: str) -> Normalised:
     if period:
         value = "/".join(part for part in (period.start, period.end) if part)
         return Normalised(value, valid=True)
+    among = [reading.iso for _, _, reading in dates.find_dates(raw) if reading.day]
+    if len(among) == 1:  # signs of a stamp, or the next place's words
+        return Normalised(among[0], valid=True, doubt="日期前后夹有其他文字")
     return Normalised(tidy(raw), valid=False, doubt="不是一个存在的日期，或写法无法识别")
 
 

@@ -244,7 +244,8 @@ class Facts:
         accepted = {item.value for item in found if item.state is FieldState.ACCEPTED}
         agreed = len(accepted) <= 1 or best.state is FieldState.CORRECTED
         sure = best.state in (FieldState.ACCEPTED, FieldState.CORRECTED) and agreed
-        blank = best.page > 0 and not best.value and best.state is not FieldState.UNREADABLE
+        left_empty = best.page > 0 and not best.value and best.read_surely
+        blank = left_empty and best.state is not FieldState.UNREADABLE
         if key in self.doubtful:
             sure = False
         return Reading(key, best.value, sure=sure, blank=blank, source=best)

@@ -14,6 +14,7 @@ from extractors.enterprises.names import parse_name
 from extractors.forms.fields import find_fields
 from extractors.forms.spec import FieldSpec, FoundValue
 from extractors.page import PageView, Seal, TextSource
+from extractors.values.dates import with_year
 from extractors.values.kinds import FieldKind
 from extractors.values.normalise import normalise
 from extractors.values.reading import Normalised
@@ -228,6 +229,10 @@ def _best(
                 # ``金普新区（金州区）``: the remark in brackets is not the name.
                 bare = re.sub(r"[(（][^()（）]*[)）]", "", value.raw)
                 normal = normalise(item.kind, bare, unit, options, aliases)
+            if normal.valid is not True and item.kind is FieldKind.DATE:
+                whole = normalise(item.kind, with_year(value.raw, programme.year), unit)
+                if whole.valid:
+                    normal = replace(whole, doubt="年份残缺，按申报年度补全")
         candidates.append((value, normal))
     name = f"{_MEDIA[volume.medium]}第{volume.number}册"
     if volume.medium is Medium.ELECTRONIC:
