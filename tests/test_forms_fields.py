@@ -339,6 +339,22 @@ def test_years_are_found_in_a_table_whose_inner_rules_vanished():
     }
 
 
+def test_figures_in_one_cell_under_several_years_go_to_the_nearest():
+    sheet = Sheet().table(
+        [["项目", "2018年", "2019年", "2020年"], ["营业收入", "", "", ""]],
+        widths=[220, 260, 260, 260],
+    )
+    row = [cell for cell in sheet.cells if cell.row == 1]
+    whole = Box.around([cell.box for cell in row[1:]])
+    for number, cell in enumerate(row[1:]):
+        sheet.write(f"{number + 1}00.50", cell.box.x0 + 90, cell.box.y0 + 14)
+    lines = tuple(range(len(sheet.lines) - 3, len(sheet.lines)))
+    merged = row[1].model_copy(update={"column_span": 3, "box": whole, "lines": lines})
+    sheet.cells[:] = [cell for cell in sheet.cells if cell not in row[1:]] + [merged]
+    found = raws(sheet)
+    assert found == {"revenue.2018": "100.50", "revenue.2019": "200.50", "revenue.2020": "300.50"}
+
+
 def test_labels_side_by_side_with_their_values_beneath_need_no_rules_between():
     sheet = Sheet().table([["联系人\n李四"]], height=130)
     for text, y in (("电话", 312), ("0411-83686041", 354)):

@@ -9,25 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from extractors.forms.found import found_value, place_behind
-from extractors.forms.labels import LabelIndex, squeeze, stated_unit
+from extractors.forms.labels import LabelIndex, squeeze
 from extractors.forms.layout import Grid, PageLayout, Piece, colon_places, join_text, same_row
 from extractors.forms.opinions import part_dates
 from extractors.forms.options import agreed, options_in_text, ordered_options, ticked_options
 from extractors.forms.printed import PrintedLabel, find_labels, whose
 from extractors.forms.spec import FieldSpec, FoundValue
 from extractors.forms.words import GLYPHS, label_odds
-from extractors.forms.year_tables import (
-    first_grid,
-    headings_for,
-    last_headings,
-    last_unit,
-    table_unit,
-)
-from extractors.forms.years import year_of_heading
+from extractors.forms.yearly_values import Claims, yearly_values
 from extractors.page import Box, Cell, PageView
 from extractors.values.kinds import FieldKind
 
@@ -38,20 +30,6 @@ _STEP_OVER = ("姓名", "名称")
 _WHOLE_NAME = re.compile(r"(?:公司|合作社|事务所|厂|局|中心|委员会)$")
 _CHOICE_KINDS = (FieldKind.CHOICE, FieldKind.CHOICES)
 _LONG_KINDS = (FieldKind.TEXT, FieldKind.NAME)
-
-
-@dataclass
-class _Claims:
-    """Which places have been given to a field already."""
-
-    cells: set[tuple[int, int, int, int]] = field(default_factory=set)
-
-    def take(self, page: int, cell: Cell) -> bool:
-        name = (page, cell.table, cell.row, cell.column)
-        if name in self.cells:
-            return False
-        self.cells.add(name)
-        return True
 
 
 def find_fields(
@@ -76,7 +54,7 @@ def find_fields(
         label for page, layout in enumerate(layouts) for label in find_labels(layout, page, index)
     ]
     found: list[FoundValue] = []
-    claims = _Claims()
+    claims = Claims()
     ordered = sorted(labels, key=lambda label: -label.matches[0].score)
     for label in ordered:
         match, owner_factor = whose(label, labels, by_key)
@@ -138,7 +116,7 @@ def _single(
     factor: float,
     layout: PageLayout,
     labels: Sequence[PrintedLabel],
-    claims: _Claims,
+    claims: Claims,
 ) -> FoundValue | None:
     """The value of a field that is asked for once."""
     if spec.kind in _CHOICE_KINDS:
@@ -279,7 +257,7 @@ def _line_below(
 
 
 def _chosen(
-    label: PrintedLabel, spec: FieldSpec, factor: float, layout: PageLayout, claims: _Claims
+    label: PrintedLabel, spec: FieldSpec, factor: float, layout: PageLayout, claims: Claims
 ) -> FoundValue | None:
     """The ticked options of a choice; ``None`` where there is nothing to tick."""
     places: list[tuple[Box, tuple[Piece, ...], Cell | None]] = []
@@ -335,79 +313,13 @@ def _yearly(
     layouts: Sequence[PageLayout],
     labels: Sequence[PrintedLabel],
     years: Sequence[int],
-    claims: _Claims,
+    claims: Claims,
 ) -> list[FoundValue]:
     """The values of a field that is asked for year by year."""
-    layout = layouts[label.page]
-    if label.year is not None:
-        one = spec.model_copy(update={"per_year": False})
-        value = _single(label, one, factor, layout, labels, claims)
-        if value is None:
-            return []
-        return [value.model_copy(update={"key": f"{spec.key}.{label.year}"})]
-    if label.cell is None:
-        return _yearly_loose(label, spec, factor, layout, years)
-    grid = layout.grids[label.cell.table]
-    unit = stated_unit(label.text) or table_unit(layout, grid)
-    found: list[FoundValue] = []
-    headings = headings_for(label.cell, grid, years)
-    certainty = 0.99
-    if not headings and label.page and grid is first_grid(layout):
-        # The table goes on from the page before, where its heading stands.
-        headings = last_headings(layouts[label.page - 1], years)
-        unit = unit or last_unit(layouts[label.page - 1])
-        certainty = 0.95
-    for year, heading in headings:
-        beside = heading.row >= label.cell.row and certainty == 0.99
-        cell = grid.crossing(*((heading, label.cell) if beside else (label.cell, heading)))
-        if cell is None or not claims.take(label.page, cell):
-            continue
-        pieces = layout.pieces(cell)
-        found.append(
-            found_value(
-                label,
-                spec,
-                certainty * factor,
-                pieces,
-                "table-year",
-                cell.box,
-                key=f"{spec.key}.{year}",
-                unit=unit,
-            )
-        )
-    return found
-
-
-def _yearly_loose(
-    label: PrintedLabel, spec: FieldSpec, factor: float, layout: PageLayout, years: Sequence[int]
-) -> list[FoundValue]:
-    """Yearly values in a table without rules: columns are told by the headings' places."""
-    headings: list[tuple[int, Piece]] = []
-    for row in layout.loose[: max(label.row, 0)]:
-        dated = [
-            (year, piece)
-            for piece in row
-            if (year := year_of_heading(piece.text, years)) is not None
-        ]
-        if len({year for year, _ in dated}) > 1:
-            headings = dated
-    if not headings:
+    if label.year is None:
+        return yearly_values(label, spec, factor, layouts, years, claims)
+    one = spec.model_copy(update={"per_year": False})
+    value = _single(label, one, factor, layouts[label.page], labels, claims)
+    if value is None:
         return []
-    found = []
-    for piece in label.behind:
-        middle = piece.box.centre[0]
-        year, heading = min(headings, key=lambda item: abs(item[1].box.centre[0] - middle))
-        if abs(heading.box.centre[0] - middle) > max(heading.box.width, 60):
-            continue
-        found.append(
-            found_value(
-                label,
-                spec,
-                0.93 * factor,
-                (piece,),
-                "table-year",
-                piece.box,
-                key=f"{spec.key}.{year}",
-            )
-        )
-    return found
+    return [value.model_copy(update={"key": f"{spec.key}.{label.year}"})]

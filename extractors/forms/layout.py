@@ -174,6 +174,21 @@ class PageLayout:
         }
 
     @cached_property
+    def _ornaments(self) -> frozenset[int]:
+        """Lines in the border around a certificate, whose pattern is read as letters."""
+        tables: dict[int, list[Cell]] = defaultdict(list)
+        for cell in self.view.cells:
+            tables[cell.table].append(cell)
+        return frozenset(
+            line
+            for members in tables.values()
+            if self._is_frame(members)
+            for cell in members
+            if cell is not max(members, key=lambda member: member.box.area)
+            for line in cell.lines
+        )
+
+    @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """The cells of all tables."""
         return tuple(cell for grid in self.grids.values() for cell in grid.cells)
@@ -251,7 +266,7 @@ class PageLayout:
         return visual_rows(
             piece_of(line, index)
             for index, line in enumerate(self.view.lines)
-            if index not in self.cell_of_line and line.text.strip()
+            if index not in self.cell_of_line and index not in self._ornaments and line.text.strip()
         )
 
     def pieces(self, cell: Cell) -> list[Piece]:
