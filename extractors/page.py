@@ -7,6 +7,7 @@ top left, x to the right, y down.  An upright A4 sheet is about 1654 × 2339.
 from __future__ import annotations
 
 from enum import StrEnum
+from math import hypot
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
@@ -150,6 +151,11 @@ class Seal(Record):
             x1=self.x + self.radius,
             y1=self.y + self.radius,
         )
+
+    def covers(self, quad: Quad) -> bool:
+        """Whether a line lies wholly within the seal."""
+        corners = zip(quad[0::2], quad[1::2], strict=True)
+        return all(hypot(x - self.x, y - self.y) < 1.05 * self.radius for x, y in corners)
 
 
 class TextSource(StrEnum):

@@ -380,6 +380,16 @@ def test_boxes_whose_rules_were_lost_are_told_apart_by_their_labels():
     assert found["contact"] == "李四"
 
 
+def test_signs_of_a_stamp_behind_a_whole_name_are_no_part_of_it():
+    sheet = Sheet().table([["企业名称", "大连某某有限公司\n市大连"]])
+    line = sheet.lines[-1].box
+    sheet.seal(line.x0 + 40, line.y0 + 10, radius=150)
+    assert raws(sheet) == {"name": "大连某某有限公司"}
+    cut = Sheet().table([["企业名称", "大连某某有限公\n司大连"]])
+    cut.seal(line.x0 + 40, line.y0 + 10, radius=150)
+    assert raws(cut) == {"name": "大连某某有限公司大连"}
+
+
 def test_an_empty_cell_with_ink_in_it_is_doubted():
     sheet = Sheet().table([["企业名称", ""]])
     sheet.cells[1] = sheet.cells[1].model_copy(update={"unread": 90})

@@ -8,7 +8,7 @@ cell below, under a year's heading, or at the ticked box.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from extractors.forms.found import found_value, place_behind
@@ -18,13 +18,12 @@ from extractors.forms.opinions import part_dates
 from extractors.forms.options import agreed, options_in_text, ordered_options, ticked_options
 from extractors.forms.printed import PrintedLabel, find_labels, whose
 from extractors.forms.spec import FieldSpec, FoundValue
+from extractors.forms.stamped import doubted_where_inked, without_seal_signs
 from extractors.forms.words import GLYPHS, label_odds
 from extractors.forms.yearly_values import Claims, yearly_values
 from extractors.page import Box, Cell, PageView
 from extractors.values.kinds import FieldKind
 
-_LEAST_WRITING = 40
-"""Pixels of ink from which a place is not empty; a thin figure 1 has about 60."""
 _STEP_OVER = ("姓名", "名称")
 """Labels that may stand between a person's or a firm's label and the name."""
 _WHOLE_NAME = re.compile(r"(?:公司|合作社|事务所|厂|局|中心|委员会)$")
@@ -72,7 +71,7 @@ def find_fields(
     for spec in specs:
         if spec.kind is FieldKind.DATE and spec.after:
             found = part_dates(found, spec, layouts)
-    found = [_under_ink(value, layouts[value.page].view) for value in found]
+    found = [_as_stamped(value, by_key, layouts[value.page].view) for value in found]
     rank = {spec.key: place for place, spec in enumerate(specs)}
     return tuple(
         sorted(
@@ -88,20 +87,9 @@ def find_fields(
     )
 
 
-def _under_ink(value: FoundValue, view: PageView) -> FoundValue:
-    """Doubt an empty place with ink, a seal or handwriting on it: something may stand there."""
-    if not value.empty or value.rule in ("tick", "option-glyph"):
-        return value
-    cells = [cell for cell in view.cells if cell.box.holds(*value.box.centre)]
-    if any(box.overlap(value.box) > 0.4 * box.area for box in view.handwriting):
-        doubt = "该处有手写笔迹，未能读出文字"
-    elif any(seal.box.overlap(value.box) > 0.4 * value.box.area for seal in view.seals):
-        doubt = "该处被印章覆盖，未能读出文字"
-    elif any(cell.unread > _LEAST_WRITING for cell in cells):
-        doubt = "该处有字迹或印迹，未能读出文字"
-    else:
-        return value
-    return value.model_copy(update={"doubts": (*value.doubts, doubt)})
+def _as_stamped(value: FoundValue, by_key: Mapping[str, FieldSpec], view: PageView) -> FoundValue:
+    spec = by_key.get(value.key) or by_key[value.key.partition(".")[0]]
+    return doubted_where_inked(without_seal_signs(value, spec.kind, view), view)
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import hypot
 from typing import Any, Final
 
 import cv2
@@ -71,18 +70,9 @@ def read_lines(
         for i, (quad, reading) in enumerate(zip(quads, readings, strict=True))
         if reading.text.strip()
         and reading.confidence >= (_FAINTEST_LINE if i < detected else _FAINTEST_MARK)
-        and (reading.confidence >= _FAINTEST_MARK or not _is_residue(quad, seals))
+        and (reading.confidence >= _FAINTEST_MARK or not any(seal.covers(quad) for seal in seals))
     ]
     return tuple(join_spread(reading_order(lines), cells))
-
-
-def _is_residue(quad: Quad, seals: Sequence[Seal]) -> bool:
-    """Whether a line lies within one seal: its own signs, lifted in part, look like a line."""
-    corners = tuple(zip(quad[0::2], quad[1::2], strict=True))
-    return any(
-        all(hypot(x - seal.x, y - seal.y) < 1.05 * seal.radius for x, y in corners)
-        for seal in seals
-    )
 
 
 def crop_of(page: Image, quad: Quad) -> Image:
