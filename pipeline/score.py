@@ -107,7 +107,8 @@ def score(out: Path, truth: Path) -> Score:
         for name in ("applications", "fields", "documents", "findings", "matches", "differences")
     }
     pairs = _pair_applications(facts["applications"], tables)
-    fields, misses, by_key = _score_fields(facts["applications"], pairs, tables["fields"])
+    volumes = _pair_volumes(facts["applications"], pairs, tables["documents"])
+    fields, misses, by_key = _score_fields(facts["applications"], pairs, volumes, tables["fields"])
     findings = _score_findings(facts["applications"], pairs, tables["findings"])
     matches = _score_matches(facts["applications"], pairs, tables["matches"])
     return Score(
@@ -150,12 +151,11 @@ def _rows(path: Path) -> list[Row]:
 
 
 def _true_pages(application: Mapping[str, Any]) -> set[tuple[str, int]]:
-    return {
-        (file, page)
-        for volume in application["volumes"]
-        for document in volume["documents"]
-        for file, page in document["pages"]
-    }
+    return {place for volume in application["volumes"] for place in _pages_of(volume)}
+
+
+def _pages_of(volume: Mapping[str, Any]) -> set[tuple[str, int]]:
+    return {(file, page) for document in volume["documents"] for file, page in document["pages"]}
 
 
 def _row_pages(row: Row) -> Iterable[tuple[str, int]]:
@@ -188,8 +188,41 @@ def _pair_applications(truth: list[Any], tables: Mapping[str, list[Row]]) -> dic
     return pairs
 
 
-def _score_fields(
+def _pair_volumes(
     truth: list[Any], pairs: Mapping[str, str], rows: list[Row]
+) -> dict[tuple[str, str, str], str]:
+    """True application, medium and volume number → number of that volume in the run.
+
+    Which of two copies is called the first is nobody's claim: those with the most pages in
+    common are one.  A volume that was not found has no number.
+    """
+    pages: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
+    for row in rows:
+        pages[row["application_id"], row["volume"]].update(_row_pages(row))
+    numbers: dict[tuple[str, str, str], str] = {}
+    for application in truth:
+        found = {v: p for (a, v), p in pages.items() if a == pairs.get(application["id"], "")}
+        common = sorted(
+            (
+                (len(_pages_of(volume) & own), volume["medium"], str(volume["number"]), name)
+                for volume in application["volumes"]
+                for name, own in found.items()
+            ),
+            key=lambda entry: (-entry[0], *entry[1:]),
+        )
+        for count, medium, number, name in common:
+            place = application["id"], medium, number
+            if count and place not in numbers and name in found:
+                numbers[place] = _number(name)
+                del found[name]
+    return numbers
+
+
+def _score_fields(
+    truth: list[Any],
+    pairs: Mapping[str, str],
+    volumes: Mapping[tuple[str, str, str], str],
+    rows: list[Row],
 ) -> tuple[dict[str, Share], tuple[FieldMiss, ...], tuple[tuple[str, Share], ...]]:
     found = {
         (row["application_id"], row["medium"], _number(row["volume"]), row["key"]): row
@@ -201,7 +234,8 @@ def _score_fields(
     for application in truth:
         for medium, volume, key, value in _true_fields(application):
             total += 1
-            row = found.get((pairs.get(application["id"], ""), medium, volume, key))
+            number = volumes.get((application["id"], medium, volume), volume)
+            row = found.get((pairs.get(application["id"], ""), medium, number, key))
             read = row["value"] if row else ""
             state = row["state"] if row else "absent"
             # A value that was not found at all is not right, even where the truth is empty.

@@ -37,7 +37,13 @@ def measure(tmp_path):
             "id": "T1",
             "tier": "sme",
             "registration_id": "R1",
-            "volumes": [{"documents": [{"type": "application_form", "pages": pages}]}],
+            "volumes": [
+                {
+                    "medium": "paper",
+                    "number": 1,
+                    "documents": [{"type": "application_form", "pages": pages}],
+                }
+            ],
             "fields": {"paper": {"1": {"contact": "李敏", "uscc": ""}}},
             "findings": [{"code": code} for code in truth_findings],
         }

@@ -81,9 +81,10 @@ def _free_stretch(
 def _grow(ink: Mask, edge: float, y0: float, y1: float, limit: float, way: int) -> float:
     """Where a line ends to one side once the signs beside it are part of it."""
     height = y1 - y0
-    reach = edge + way * min(abs(limit - edge), _MOST * height)
-    if (reach - edge) * way < 4:
+    room = min((limit - edge) * way, _MOST * height)
+    if room < 4:  # another line stands there, or even overlaps this one
         return edge
+    reach = edge + way * room
     above = round(_OVERHANG * height) + 2
     top, bottom = max(0, round(y0) - above), round(y1) + above
     left, right = round(min(edge, reach)), round(max(edge, reach))

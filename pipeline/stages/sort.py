@@ -353,6 +353,8 @@ def _home(
     if open_volume is not None and names_it(named, open_volume.name, open_volume.code):
         return open_volume
     owners = [volume for volume in applicants if names_it(named, volume.name, volume.code)]
+    if open_volume is not None and any(_same_enterprise(each, open_volume) for each in owners):
+        return open_volume  # another copy of the same enterprise names it as well
     if owners:
         return owners[-1]
     if named.codes and open_volume is not None and document.type != _BLANK:
