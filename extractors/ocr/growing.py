@@ -19,6 +19,8 @@ _OVERHANG: Final = 0.12
 """By how much a sign may stand above or below its line, in heights of the line."""
 _STEEPEST: Final = 0.03
 """Slope up to which a line is level enough to be grown along its box."""
+_CENTRAL: Final = 0.15
+"""Signs have their middle this far inside a line, in heights of it; a rule beside it has not."""
 _EDGE: Final = 2
 """Pixels of the outermost paper looked at, where no sign of the line may reach."""
 _LEAST_INK: Final = 12
@@ -86,7 +88,9 @@ def _grow(ink: Mask, edge: float, y0: float, y1: float, limit: float, way: int) 
         return edge
     reach = edge + way * room
     above = round(_OVERHANG * height) + 2
-    top, bottom = max(0, round(y0) - above), round(y1) + above
+    top, bottom = round(y0) - above, round(y1) + above
+    if top < 0:
+        return edge
     left, right = round(min(edge, reach)), round(max(edge, reach))
     strip = np.ascontiguousarray((ink[top:bottom, left:right] > 0).astype(np.uint8))
     if int(strip.sum()) < _LEAST_INK:
@@ -105,6 +109,9 @@ def _grow(ink: Mask, edge: float, y0: float, y1: float, limit: float, way: int) 
         stands_out = mark[2] <= _EDGE or mark[3] >= strip.shape[0] - _EDGE
         if stands_out or mark[1] - mark[0] > 1.3 * height:
             break
+        middle = (mark[2] + mark[3]) / 2 - above
+        if not _CENTRAL * height < middle < (1 - _CENTRAL) * height:
+            continue  # a rule above or below, or a stop that adds nothing by itself
         if ((far + left) - end) * way > 0:
             end = float(far + left)
     if end == edge:
