@@ -19,7 +19,11 @@ from extractors.enterprises.regions import Region, regions
 from extractors.values.tidy import tidy_name
 
 _BRACKETS = re.compile(r"（([^（）]*)）")
-_QUOTES = re.compile("[“”\"'‘’《》]")
+_PLAIN = re.compile("[\u4e00-\u9fff（）A-Z0-9]*")
+"""Names that need no folding: nearly all of a registry, so they take a short way."""
+
+_STRAY = re.compile(r"[^\w（）]|[_\u0370-\u03ff\u0400-\u04ff\u31c0-\u31ef\u4e28\u4e36\u4e3f]")
+"""Marks that a scanner adds (§12: ``之-路``, ``申′报``, ``企Γ业``) and marks of punctuation."""
 _ANY_BRACKET = str.maketrans("([{【〔〖)]}】〕〗", "（（（（（（））））））")
 _SAME_FORM = (
     ("有限责任公司", "有限公司"),
@@ -83,22 +87,37 @@ class NameParts:
 
 
 def comparison_key(name: str) -> str:
-    """A name without quotes, with brackets of one kind and equal legal forms written alike.
+    """A name without stray marks, with brackets of one kind and equal legal forms written alike.
 
-    Only forms that are the same in law are made one (有限责任公司 and 有限公司); 厂 and 总厂
-    may be two enterprises.
+    Traditional characters become simplified ones, which the law asks for (art. 5).  Only
+    forms that are the same in law are made one (有限责任公司 and 有限公司); 厂 and 总厂 may be
+    two enterprises.
     """
-    text = _QUOTES.sub("", tidy_name(name)).upper().replace(" ", "")
-    text = text.translate(_ANY_BRACKET)
+    text = name if _PLAIN.fullmatch(name) else _folded(tidy_name(name).upper())
+    traditional = _traditional()
+    if not traditional.keys().isdisjoint(text):
+        text = text.translate(str.maketrans(traditional))
     for written, unified in _SAME_FORM:
-        text = text.replace(written, unified)
+        if written in text:
+            text = text.replace(written, unified)
     return text
+
+
+def _folded(text: str) -> str:
+    return _STRAY.sub("", text.translate(_ANY_BRACKET).replace(" ", ""))
+
+
+@cache
+def _traditional() -> dict[str, str]:
+    pairs = tomllib.loads((ROOT / "characters.toml").read_text("utf-8"))["traditional"]
+    return {pair[0]: pair[1] for pair in pairs.split()}
 
 
 def parse_name(name: str) -> NameParts:
     """Take a name apart; any text is accepted, and nothing of it is lost."""
     tidied = tidy_name(name)
-    rest = _QUOTES.sub("", tidied)
+    rest = _STRAY.sub("", tidied.translate(_ANY_BRACKET))
+    rest = rest.translate(str.maketrans(_traditional()))
     branch_hit = _BRANCH.fullmatch(rest)
     branch = ""
     if branch_hit and _form_of(branch_hit[1])[0]:
