@@ -11,7 +11,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from dictionaries import ROOT
@@ -83,7 +83,7 @@ class NameParts:
     @property
     def key(self) -> str:
         """The name for comparison; equal keys are equal names."""
-        return comparison_key(self.name)
+        return _kept_key(self.name)
 
 
 def comparison_key(name: str) -> str:
@@ -103,12 +103,15 @@ def comparison_key(name: str) -> str:
     return text
 
 
+_kept_key = lru_cache(maxsize=4096)(comparison_key)
+
+
 def _folded(text: str) -> str:
     return _STRAY.sub("", text.translate(_ANY_BRACKET).replace(" ", ""))
 
 
 @cache
-def _traditional() -> dict[str, str]:
+def _traditional() -> dict[str, str | int | None]:
     pairs = tomllib.loads((ROOT / "characters.toml").read_text("utf-8"))["traditional"]
     return {pair[0]: pair[1] for pair in pairs.split()}
 
@@ -159,6 +162,44 @@ def parse_name(name: str) -> NameParts:
     if not brand and region_text:
         brand = region_text  # 沈阳鼓风机, 瓦房店轴承: the place is what they are known by
     return _parts(tidied, found, region_text, brand, trade, form, form_text, group, branch, order)
+
+
+@lru_cache(maxsize=4096)
+def is_trade(text: str) -> bool:
+    """Whether a text is made of known words for trades and nothing else."""
+    words, _, longest = _trades()
+    reachable = {0}
+    for end in range(1, len(text) + 1):
+        if any(text[start:end] in words for start in reachable if end - start <= longest):
+            reachable.add(end)
+    return len(text) in reachable
+
+
+def cut_to_core(key: str) -> str:
+    """A comparison key without the regions before it and the legal form behind it.
+
+    A quick cut for indexing a million names; what it leaves is about 字号 and trade.
+    """
+    endings, longest = _core_endings()
+    for length in range(min(longest, len(key) - 1), 0, -1):
+        if key[-length:] in endings:
+            key = key[:-length].removesuffix("集团") or key
+            break
+    known = regions()
+    for _ in range(2):
+        for length in range(min(known.longest_sure, len(key) - 2), 1, -1):
+            if key[:length] in known.sure:
+                key = key[length:]
+                break
+        else:
+            break
+    return key
+
+
+@cache
+def _core_endings() -> tuple[frozenset[str], int]:
+    endings = frozenset(spelling for spelling, _ in _spellings())
+    return endings, max(map(len, endings))
 
 
 def is_legal_person(form: str) -> bool:

@@ -69,6 +69,9 @@ class Regions:
                     parents = frozenset({province, city})
                     self._add(Region(county, 3, parents), [county], [_cut(county)])
         self.not_regions = tuple(table["not_regions"]["words"])
+        wide = (s for s, named in self._short.items() if any(r.level < 3 for r in named))
+        self.sure = frozenset({*self._full, *wide})
+        self.longest_sure = max(map(len, self.sure))
         self.longest = max(len(spelling) for spelling in (*self._full, *self._short))
 
     def full(self, spelling: str) -> tuple[Region, ...]:

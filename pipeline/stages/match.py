@@ -13,7 +13,8 @@ from typing import Self
 
 from rapidfuzz import fuzz, process
 
-from extractors.enterprises.compare import Comparison, Enterprise, compare, weights
+from extractors.enterprises.compare import Enterprise, compare
+from extractors.enterprises.levels import Comparison, weights
 from extractors.enterprises.names import NameParts, comparison_key, parse_name
 from extractors.values.codes import compact_code, is_uscc
 from pipeline.records import (
