@@ -27,7 +27,7 @@ _LONGEST_CORE = 12
 
 _SHORTEST_CORE = 3
 _SAME, _SOUND, _SHAPE = 1, 2, 3
-_FOLLOWED = 40_000
+_FOLLOWED = 20_000
 """So many postings are followed for a query, the rarest first."""
 
 _AT_LEAST = 3
@@ -36,9 +36,9 @@ _AT_LEAST = 3
 _AT_MOST = 120_000
 """… but none that so many names share."""
 
-_PER_KEY = 300
+_PER_KEY = 200
 _SHORTLIST = 160
-_BLOCK = 1 << 17
+_BLOCK = 1 << 16
 _Numbering = Callable[[int], int]
 
 
@@ -144,17 +144,23 @@ class CandidateIndex:
             parts.append(owners)
         touched = np.concatenate(parts)
         weights = self._weight[touched]
-        if len(touched) > _SHORTLIST * 2:
-            # A name is touched once for each pair, so more than the shortlist is kept.
-            bar = np.partition(weights, -_SHORTLIST * 2)[-_SHORTLIST * 2]
-            names = np.unique(touched[weights >= bar])
-            if len(names) > _SHORTLIST * 4:
-                names = np.unique(touched[weights > bar])
-        else:
-            names = np.unique(touched)
+        bar = _bar(weights)
+        names = np.unique(touched[weights >= bar])
         found = self._weight[names]
         self._weight[touched] = 0
         return names, found, len(touched)
+
+
+def _bar(weights: NDArray[np.float32]) -> float:
+    """The weight that about a shortlist of names reaches; a few counts are cheaper than a sort."""
+    most = float(weights.max())
+    bar = most * 0.9
+    for tenth in range(8, 0, -1):
+        # A name is touched once for each pair that it shares, so more than the shortlist.
+        if np.count_nonzero(weights >= most * tenth / 10) > _SHORTLIST * 3:
+            break
+        bar = most * tenth / 10
+    return bar
 
 
 def _first(scores: NDArray[np.floating[Any]], most: int) -> list[int]:
@@ -176,10 +182,15 @@ def _core_keys(cores: Sequence[str], first: int) -> list[tuple[NDArray[np.uint32
         found.append((row_keys(_translated(rows, _sound_number), _SOUND), owners))
         found.append((row_keys(_translated(rows, _shape_number), _SHAPE), owners))
         if length >= _SHORTEST_CORE:
-            for left_out in range(length):
-                fewer = np.delete(rows, left_out, axis=1)
-                found.append((row_keys(fewer, _SAME), owners))
+            fewer = rows[:, _all_but_one(length)].reshape(-1, length - 1)
+            found.append((row_keys(fewer, _SAME), np.repeat(owners, length)))
     return found
+
+
+@cache
+def _all_but_one(length: int) -> NDArray[np.intp]:
+    """Places of a text with each of them left out in turn, shape (length, length - 1)."""
+    return np.array([[at for at in range(length) if at != gone] for gone in range(length)])
 
 
 def _translated(rows: NDArray[np.uint64], number: _Numbering) -> NDArray[np.uint64]:

@@ -28,6 +28,9 @@ that no dictionary knows."""
 _LONG_TRADE = 4
 
 
+_proved = lru_cache(maxsize=4096)(is_uscc)
+
+
 @dataclass(frozen=True, slots=True)
 class Enterprise:
     """What is known of an enterprise; anything may be empty.
@@ -312,11 +315,11 @@ def _person_level(ours: str, theirs: str) -> str:
 
 
 def _code_level(ours: str, theirs: str) -> list[Level]:
-    if not ours or not is_uscc(theirs):
+    if not ours or not _proved(theirs):
         return []
     if ours == theirs:
         return [level_of("code", "same")]
-    if is_uscc(ours):
+    if _proved(ours):
         return [level_of("code", "different")]
     if abs(len(ours) - len(theirs)) > 1 or Levenshtein.distance(ours, theirs) > 2:
         return []

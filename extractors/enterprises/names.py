@@ -94,9 +94,9 @@ def comparison_key(name: str) -> str:
     two enterprises.
     """
     text = name if _PLAIN.fullmatch(name) else _folded(tidy_name(name).upper())
-    traditional = _traditional()
-    if not traditional.keys().isdisjoint(text):
-        text = text.translate(str.maketrans(traditional))
+    traditional, characters = _traditional()
+    if not characters.isdisjoint(text):
+        text = text.translate(traditional)
     for written, unified in _SAME_FORM:
         if written in text:
             text = text.replace(written, unified)
@@ -111,16 +111,16 @@ def _folded(text: str) -> str:
 
 
 @cache
-def _traditional() -> dict[str, str | int | None]:
-    pairs = tomllib.loads((ROOT / "characters.toml").read_text("utf-8"))["traditional"]
-    return {pair[0]: pair[1] for pair in pairs.split()}
+def _traditional() -> tuple[dict[int, str], frozenset[str]]:
+    pairs = tomllib.loads((ROOT / "characters.toml").read_text("utf-8"))["traditional"].split()
+    return {ord(pair[0]): pair[1] for pair in pairs}, frozenset(pair[0] for pair in pairs)
 
 
 def parse_name(name: str) -> NameParts:
     """Take a name apart; any text is accepted, and nothing of it is lost."""
     tidied = tidy_name(name)
     rest = _STRAY.sub("", tidied.translate(_ANY_BRACKET))
-    rest = rest.translate(str.maketrans(_traditional()))
+    rest = rest.translate(_traditional()[0])
     branch_hit = _BRANCH.fullmatch(rest)
     branch = ""
     if branch_hit and _form_of(branch_hit[1])[0]:

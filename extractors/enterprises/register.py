@@ -18,7 +18,7 @@ from extractors.enterprises.levels import Comparison
 from extractors.enterprises.names import comparison_key, parse_name
 from extractors.values.codes import is_uscc
 
-_MOST = 10
+_MOST = 7
 _SHARED = 20
 """A telephone that more enterprises state belongs to an agent and leads to none of them."""
 
@@ -137,10 +137,12 @@ class Register:
         """What the register knows of an enterprise, over all of its rows."""
         rows = self.rows_of(number)
         codes = [self._codes[row] for row in rows if self._codes[row]]
+        if len(codes) > 1:
+            codes.sort(key=is_uscc, reverse=True)
         phones = (phone for row in rows for phone in self._phones[row].split(";") if phone)
         return Enterprise(
             _parsed(self._names[number]),
-            next((code for code in codes if is_uscc(code)), codes[0] if codes else ""),
+            codes[0] if codes else "",
             frozenset(phones),
             next((self._legal_reps[row] for row in rows if self._legal_reps[row]), ""),
             next((self._districts[row] for row in rows if self._districts[row]), ""),
