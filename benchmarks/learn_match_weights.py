@@ -20,9 +20,13 @@ from names_world import Firm, Query, World, read_brands
 
 from dictionaries import ROOT
 from extractors.enterprises.compare import Enterprise
-from extractors.enterprises.levels import Comparison, weights
+from extractors.enterprises.levels import Comparison, level_of, weights
 from extractors.enterprises.names import parse_name
 from extractors.enterprises.register import Register, Row
+from pipeline.records import Decision
+from pipeline.verdict import judge
+
+_World = tuple[list[Firm], Register, list[Query]]
 
 START: dict[str, dict[str, float]] = {
     "brand": {
@@ -69,25 +73,20 @@ def main() -> None:
     options = parser.parse_args()
     names = ["prior", *(f"{part}.{level}" for part, ls in START.items() for level in ls)]
     columns = {name: at for at, name in enumerate(names)}
-    rows, labels, firsts = [], [], []
-    for seed in options.seeds:
-        world = World(seed, read_brands(options.brands))
-        firms = list(world.registry(options.firms))
-        register = Register.build(map(as_row, firms))
-        for names_only in (False, True):
-            for query in world.queries(firms, options.queries // 2, names_only=names_only):
-                weighing = register.weigh((as_enterprise(query),))
-                for place, item in enumerate(weighing.weighed):
-                    right = bool(query.truth) and query.truth == firms[item.number].registration_id
-                    rows.append(_features(item.comparison, columns))
-                    labels.append(right)
-                    firsts.append((place == 0, item.comparison))
+    worlds = [_world(seed, options) for seed in options.seeds]
+    rows, labels = [], []
+    for firms, register, queries in worlds:
+        for query in queries:
+            for item in register.weigh((as_enterprise(query),)).weighed:
+                rows.append(_features(item.comparison, columns))
+                labels.append(
+                    bool(query.truth) and query.truth == firms[item.number].registration_id
+                )
     used, seen = np.array(rows, np.int32), np.array(labels, bool)
     start = np.array([_PRIOR, *(w for ls in START.values() for w in ls.values())], float)
     learnt = fit(used, seen, start)
-    bits = learnt[used].sum(axis=1)
-    accept, review = _thresholds(bits, seen, [comparison for _, comparison in firsts])
     table = dict(zip(names, learnt[:-1], strict=True))
+    accept, review = _thresholds(table, worlds)
     counted = Counter(names[at] for row in used for at in row if at < len(names))
     for name in names:
         print(f"{name:24} {table[name]:7.2f}   seen {counted[name]}")
@@ -108,27 +107,39 @@ def as_enterprise(query: Query) -> Enterprise:
     return Enterprise(parse_name(query.name), query.code, phones, query.legal_rep, query.district)
 
 
-def fit(used: np.ndarray, labels: np.ndarray, start: np.ndarray, rounds: int = 12) -> np.ndarray:
+def fit(used: np.ndarray, labels: np.ndarray, start: np.ndarray, rounds: int = 30) -> np.ndarray:
     """Weights in bits by Newton's method.
 
     Args:
         used: columns that are 1 for each pair, padded with one past the last; shape (pairs, p).
         labels: whether the pair is one enterprise.
         start: weights that the penalty draws to, in bits; shape (columns,).
+        rounds: of Newton's method.
     """
     count = len(start)
     towards = start * math.log(2)
-    found = np.append(towards, 0.0)
+    found = towards.copy()
     dense = np.zeros((len(used), count + 1))
     np.put_along_axis(dense, used, 1.0, axis=1)
     dense = dense[:, :count]
+
+    def loss(weights: np.ndarray) -> float:
+        odds = dense @ weights
+        apart = weights - towards
+        return float(
+            np.logaddexp(0, odds).sum() - odds[labels].sum() + _TOWARDS_START / 2 * apart @ apart
+        )
+
     for _ in range(rounds):
-        expected = 1 / (1 + np.exp(-np.clip(dense @ found[:count], -40, 40)))
-        gradient = dense.T @ (expected - labels) + _TOWARDS_START * (found[:count] - towards)
+        expected = 1 / (1 + np.exp(-np.clip(dense @ found, -40, 40)))
+        gradient = dense.T @ (expected - labels) + _TOWARDS_START * (found - towards)
         spread = expected * (1 - expected)
         curvature = dense.T @ (dense * spread[:, None]) + _TOWARDS_START * np.eye(count)
-        found[:count] -= np.linalg.solve(curvature, gradient)
-    return np.append(found[:count] / math.log(2), 0.0)
+        step, before = np.linalg.solve(curvature, gradient), loss(found)
+        while loss(found - step) > before and np.abs(step).max() > 1e-9:
+            step /= 2
+        found = found - step
+    return np.append(found / math.log(2), 0.0)
 
 
 def _features(comparison: Comparison, columns: dict[str, int]) -> list[int]:
@@ -138,18 +149,46 @@ def _features(comparison: Comparison, columns: dict[str, int]) -> list[int]:
     return places + [len(columns)] * (len(START) + 1 - len(places))
 
 
-def _thresholds(
-    bits: np.ndarray, labels: np.ndarray, pairs: list[Comparison]
-) -> tuple[float, float]:
+def _world(seed: int, options: argparse.Namespace) -> _World:
+    world = World(seed, read_brands(options.brands))
+    firms = list(world.registry(options.firms))
+    half = options.queries // 2
+    queries = [*world.queries(firms, half), *world.queries(firms, half, names_only=True)]
+    return firms, Register.build(map(as_row, firms)), queries
+
+
+def _thresholds(table: dict[str, float], worlds: list[_World]) -> tuple[float, float]:
     """Lowest sum at which a name may decide, and at which a candidate is worth a look."""
-    table = weights()
-    kept, table["accept"] = table["accept"], -math.inf
-    able = np.array([pair.name_decides and pair.level("name") != "same" for pair in pairs], bool)
-    table["accept"] = kept
-    wrong = np.sort(bits[able & ~labels])[::-1]
-    allowed = int(_FALSE_ACCEPTS * able.sum())
-    accept = float(wrong[allowed]) + 0.1 if len(wrong) > allowed else 0.0
-    return max(accept, 0.0), float(np.quantile(bits[labels], _LOST_TO_REVIEW))
+    install(table)
+    wrong, right, asked = [], [], 0
+    for firms, register, queries in worlds:
+        for query in queries:
+            reading = as_enterprise(query)
+            weighed = register.weigh((reading,)).weighed
+            asked += 1
+            if not weighed:
+                continue
+            first = weighed[0]
+            if query.truth == firms[first.number].registration_id:
+                right.append(first.comparison.bits)
+            elif (
+                first.comparison.level("name") != "same"
+                and judge(weighed, (reading,), register).decision is Decision.ACCEPTED
+            ):
+                wrong.append(first.comparison.bits)
+    wrong.sort(reverse=True)
+    allowed = int(_FALSE_ACCEPTS * asked)
+    accept = wrong[allowed] + 0.1 if len(wrong) > allowed else 0.0
+    return max(accept, 0.0), float(np.quantile(right, _LOST_TO_REVIEW))
+
+
+def install(table: dict[str, float]) -> None:
+    """Weigh with this table from now on, and let any sum decide."""
+    loaded = weights()
+    loaded["prior"], loaded["accept"] = table["prior"], -math.inf
+    for part, levels in START.items():
+        loaded[part] = {level: table[f"{part}.{level}"] for level in levels}
+    level_of.cache_clear()
 
 
 def _toml(

@@ -81,13 +81,17 @@ class World:
     def registry(self, size: int, twins: float = 0.06) -> Iterator[Firm]:
         """Firms one after another; a share of them are near twins of earlier ones."""
         kept: list[Firm] = []
-        for number in range(size):
-            firm = self.firm(f"R{number + 1}")
+        taken: set[str] = set()
+        while len(taken) < size:
+            firm = self.firm(f"R{len(taken) + 1}")
             if kept and self.chance.random() < twins:
                 model = self.chance.choice(kept)
                 firm = replace(firm, name=self.twin(model.name), district=model.district)
                 if self.chance.random() < 0.2:
                     firm = replace(firm, phone=model.phone, legal_rep=model.legal_rep)
+            if comparison_key(firm.name) in taken:
+                continue  # the register takes a name only once
+            taken.add(comparison_key(firm.name))
             if len(kept) < 5000:
                 kept.append(firm)
             else:
@@ -315,6 +319,14 @@ class World:
         options = (parts.brand + parts.trade, place + parts.brand, place + parts.core)
         return self.chance.choice(options)
 
+    def nickname(self, name: str) -> str:
+        """As exchanges and newspapers shorten: trade name and a hint of the trade or form."""
+        parts = parse_name(name)
+        trade = parts.trade
+        hints = [trade[:2], trade[-2:], trade[:1] + trade[-2:-1], "集团", "股份", ""]
+        brand = parts.brand[:2] if len(parts.brand) > 3 else parts.brand
+        return brand + self.chance.choice(hints)
+
     def twice(self, name: str) -> str:
         """Two look-alikes."""
         return self.lookalike(self.lookalike(name))
@@ -325,7 +337,7 @@ class World:
 
 
 _VARIANTS: tuple[tuple[str, int, Callable[[World, str], str]], ...] = (
-    ("clean", 38, World.as_it_is),
+    ("clean", 37, World.as_it_is),
     ("stray marks", 10, World.stray),
     ("look-alike", 11, World.lookalike),
     ("two look-alikes", 3, World.twice),
@@ -339,6 +351,7 @@ _VARIANTS: tuple[tuple[str, int, Callable[[World, str], str]], ...] = (
     ("same form", 4, World.same_form),
     ("truncated", 4, World.truncated),
     ("short name", 2, World.short),
+    ("nickname", 1, World.nickname),
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extractors.enterprises.compare import Enterprise
+from extractors.enterprises.compare import Enterprise, compare_names
 from extractors.enterprises.levels import weights
 from extractors.enterprises.register import Register, Weighed
 from extractors.values.codes import is_uscc
@@ -49,7 +49,7 @@ def judge(
         return _weak(first, "名称相近而信用代码不同")
     if not first.comparison.name_decides and not _near_code(first):
         return _weak(first, "仅凭名称不足以认定")
-    if any(_rivals(first, other) for other in weighed[1:4]):
+    if any(_rivals(first, other, register) for other in weighed[1:4]):
         return _person("另有登记企业极为相近，难以区分")
     if len(register.of_name(first.query.name.key)) > 1:
         return _person("同一名称对应多家登记企业")
@@ -87,11 +87,17 @@ def _near_code(item: Weighed) -> bool:
     )
 
 
-def _rivals(first: Weighed, other: Weighed) -> bool:
-    """Whether another enterprise is so near that the first one may be the wrong one."""
-    if other.comparison.name_decides and first.comparison.level("name") != "same":
+def _rivals(first: Weighed, other: Weighed, register: Register) -> bool:
+    """Whether another enterprise is so near that the first one may be the wrong one.
+
+    A damaged name may be either of two whose own names differ in spelling only.
+    """
+    if first.comparison.bits - other.comparison.bits < float(weights()["margin"]):
         return True
-    return first.comparison.bits - other.comparison.bits < float(weights()["margin"])
+    if first.comparison.level("name") == "same":
+        return False
+    names = register.name_of(first.number), register.name_of(other.number)
+    return other.comparison.name_decides or compare_names(*names).name_decides
 
 
 def _person(reason: str) -> Verdict:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 from extractors.enterprises.levels import Comparison, Level, level_of
 from extractors.enterprises.names import NameParts, comparison_key, is_trade, parse_name
@@ -26,6 +26,8 @@ _BRAND_HEAD = 3
 that no dictionary knows."""
 
 _LONG_TRADE = 4
+_LEFT_OUT = 4
+"""A name without a legal form that is shorter by so much is a short name."""
 
 
 _proved = lru_cache(maxsize=4096)(is_uscc)
@@ -128,7 +130,9 @@ def _aligned(query: NameParts, candidate: NameParts, key: str, known: str) -> di
     labels = _laid(candidate).labels
     seen = dict.fromkeys(("brand", "region", "trade", "form", "branch"), "")
     same_brand = query.brand == candidate.brand
-    for step in Levenshtein.opcodes(key, known):
+    # A short name leaves characters out; taking one for another would lay it anywhere.
+    short = not query.form and len(key) + _LEFT_OUT <= len(known)
+    for step in (Indel if short else Levenshtein).opcodes(key, known):
         tag, place = step.tag, step.dest_start
         text = key[step.src_start : step.src_end]
         if tag in {"equal", "replace"}:
@@ -285,7 +289,7 @@ def _form_level(query: NameParts, candidate: NameParts, seen: str) -> str:
     known = _laid(candidate).spelled["form"]
     if seen == known:
         return "same" if known else "none"
-    if len(seen) >= 2 and known.startswith(seen) and not query.form:
+    if len(seen) * 2 >= len(known) >= 4 and known.startswith(seen) and not query.form:
         return "cut"
     distance = Levenshtein.distance(seen, known)
     whole = query.form and query.form_text == seen

@@ -25,6 +25,9 @@ _PLAIN = re.compile("[\u4e00-\u9fff（）A-Z0-9]*")
 _STRAY = re.compile(r"[^\w（）]|[_\u0370-\u03ff\u0400-\u04ff\u31c0-\u31ef\u4e28\u4e36\u4e3f]")
 """Marks that a scanner adds (§12: ``之-路``, ``申′报``, ``企Γ业``) and marks of punctuation."""
 _ANY_BRACKET = str.maketrans("([{【〔〖)]}】〕〗", "（（（（（（））））））")
+_LISTING_MARK = re.compile(r"^(?:S?\*?ST|退市)(?=[\u4e00-\u9fff]{2,4}[AB]?$)")
+"""What the exchanges set before the short name of a listed company in trouble."""
+
 _SAME_FORM = (
     ("有限责任公司", "有限公司"),
     ("股份公司", "股份有限公司"),
@@ -93,6 +96,8 @@ def comparison_key(name: str) -> str:
     forms that are the same in law are made one (有限责任公司 and 有限公司); 厂 and 总厂 may be
     two enterprises.
     """
+    if name[:1] in {"S", "*", "退"}:
+        name = _LISTING_MARK.sub("", name)
     text = name if _PLAIN.fullmatch(name) else _folded(tidy_name(name).upper())
     traditional, characters = _traditional()
     if not characters.isdisjoint(text):
