@@ -46,7 +46,10 @@ START: dict[str, dict[str, float]] = {
         "different": -2,
     },
     "branch": {"different": -9},
-    "name": {"same": 3, "near": 1.5, "close": 0.5, "short": 1, "long": 0, "different": 0},
+    "name": {
+        "same": 3, "near": 1.5, "close": 0.5, "contained": 3, "short": 2, "strange": -2, "part": 0,
+        "long": 0, "different": 0,
+    },
     "code": {"same": 20, "near": 9, "different": -10},
     "phone": {"same": 8, "different": -0.8},
     "legal_rep": {"same": 6, "lookalike": 3.5, "different": -2.5},
@@ -153,7 +156,8 @@ def _world(seed: int, options: argparse.Namespace) -> _World:
     world = World(seed, read_brands(options.brands))
     firms = list(world.registry(options.firms))
     half = options.queries // 2
-    queries = [*world.queries(firms, half), *world.queries(firms, half, names_only=True)]
+    short = world.queries(firms, half, names_only=True, only=("short name", "nickname"))
+    queries = [*world.queries(firms, half), *world.queries(firms, half, names_only=True), *short]
     return firms, Register.build(map(as_row, firms)), queries
 
 

@@ -201,10 +201,11 @@ def _alone(method: Any, *arguments: Any) -> dict[str, Any]:
 
 def _with_memory(method: Any, *arguments: Any) -> dict[str, Any]:
     run: dict[str, Any] = method(*arguments)
-    # Workers share the register with their parent; what they add is bounded by their own peak
-    # above the parent's at the fork, so the sum below is too high rather than too low.
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    run["memory_gb"] = round(own / 1e6, 2)
+    # Forked workers share the register with their parent, so its peak stands for all.
+    own, workers = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    run["memory_gb"] = round(own.ru_maxrss / 1e6, 2)
+    # On a machine that others use too, seconds of processor time say more than the clock.
+    run["cpu_s"] = round(own.ru_utime + own.ru_stime + workers.ru_utime + workers.ru_stime, 1)
     return run
 
 

@@ -131,6 +131,8 @@ class World:
     def _varied(self, parts: NameParts) -> str:
         name, brand = parts.name, parts.brand
         kind = self.chance.choice(("word", "character", "region", "trade", "form"))
+        if not brand:
+            return name.removesuffix(parts.form_text) + self._form()
         if kind == "word" or brand == parts.region:
             return name.replace(brand, self.brand(), 1)
         if kind == "character":
@@ -189,9 +191,17 @@ class World:
     # --- queries ------------------------------------------------------------------------
 
     def queries(
-        self, firms: Sequence[Firm], count: int, *, absent: float = 0.15, names_only: bool = False
+        self,
+        firms: Sequence[Firm],
+        count: int,
+        *,
+        absent: float = 0.15,
+        names_only: bool = False,
+        only: Sequence[str] = (),
     ) -> Iterator[Query]:
         """Queries for some of these firms, and for firms that are not registered.
+
+        ``only`` names the variants to use, all if empty.
 
         Half of the absent ones are near twins of a registered firm.
         """
@@ -207,16 +217,24 @@ class World:
                 firm, truth = fresh, ""
                 if comparison_key(firm.name) in taken:
                     continue
-            yield self.query(f"Q{number + 1}", firm, truth, names_only=names_only)
+            yield self.query(f"Q{number + 1}", firm, truth, names_only=names_only, only=only)
 
-    def query(self, query_id: str, firm: Firm, truth: str, *, names_only: bool = False) -> Query:
+    def query(
+        self,
+        query_id: str,
+        firm: Firm,
+        truth: str,
+        *,
+        names_only: bool = False,
+        only: Sequence[str] = (),
+    ) -> Query:
         """A firm as an application states it."""
         name = firm.name
         if firm.former and self.chance.random() < 0.4:
             name = firm.former[0]
-        variants = [kind for kind, _, _ in _VARIANTS]
-        kind = self.chance.choices(variants, [weight for _, weight, _ in _VARIANTS])[0]
-        written = next(change for named, _, change in _VARIANTS if named == kind)(self, name)
+        able = [variant for variant in _VARIANTS if not only or variant[0] in only]
+        kind, _, change = self.chance.choices(able, [weight for _, weight, _ in able])[0]
+        written = change(self, name)
         if names_only:
             return Query(query_id, written, "", "", "", "", truth, kind)
         say = self.chance.random

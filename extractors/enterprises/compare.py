@@ -131,7 +131,7 @@ def _aligned(query: NameParts, candidate: NameParts, key: str, known: str) -> di
     seen = dict.fromkeys(("brand", "region", "trade", "form", "branch"), "")
     same_brand = query.brand == candidate.brand
     # A short name leaves characters out; taking one for another would lay it anywhere.
-    short = not query.form and len(key) + _LEFT_OUT <= len(known)
+    short = _is_short(query, key, known)
     for step in (Indel if short else Levenshtein).opcodes(key, known):
         tag, place = step.tag, step.dest_start
         text = key[step.src_start : step.src_end]
@@ -171,20 +171,29 @@ def _name_levels(query: NameParts, candidate: NameParts) -> list[Level]:
         level_of("region", _region_level(query, candidate, seen["region"])),
         level_of("trade", trade),
         level_of("form", _form_level(query, candidate, seen["form"])),
-        level_of("name", _whole_level(key, known)),
+        level_of("name", _whole_level(key, known, _is_short(query, key, known))),
     ]
     if comparison_key(query.branch) != comparison_key(candidate.branch):
         levels.append(level_of("branch", "different"))
     return levels
 
 
-def _whole_level(key: str, known: str) -> str:
+def _whole_level(key: str, known: str, short: bool) -> str:
+    if short:
+        if key in known:
+            return "contained"
+        return "short" if _within(key, known) else "strange"
     distance = Levenshtein.distance(key, known, score_cutoff=2)
     if distance <= 2:
         return "near" if distance <= 1 else "close"
     if len(key) >= 2 and _within(key, known):
-        return "short"
+        return "part"
     return "long" if _within(known, key) else "different"
+
+
+def _is_short(query: NameParts, key: str, known: str) -> bool:
+    """Whether the query is what people call an enterprise rather than its name."""
+    return not query.form and len(key) + _LEFT_OUT <= len(known)
 
 
 def _within(short: str, long: str) -> bool:
