@@ -157,6 +157,24 @@ def score(
     typer.echo(result.model_dump_json(indent=2) if as_json else summary(result))
 
 
+@app.command()
+def match(
+    queries: Annotated[Path, typer.Argument(help="Enterprises to find, .csv or .xlsx.")],
+    registrations: Annotated[Path, typer.Argument(help="Register to find them in.")],
+    out: Annotated[Path, typer.Option(help="CSV file for the result.", metavar="FILE")],
+    workers: Workers = None,
+    report: Annotated[
+        Path | None, typer.Option(help="CSV file for all that is not one to one.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Find enterprises in a register of any size, and say how sure each find is."""
+    from pipeline.matching import match_tables
+    from pipeline.settings import load_settings
+
+    count = load_settings(workers=workers).worker_count
+    typer.echo(match_tables(queries, registrations, out, workers=count, report=report))
+
+
 @programme_app.command("check")
 def check_programme(
     pack: Annotated[Path, typer.Argument(help="Folder of a programme pack.", metavar="DIR")],

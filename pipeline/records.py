@@ -293,7 +293,7 @@ class Candidate(Record):
     """0 to 100."""
     decision: Decision
     reasons: tuple[str, ...]
-    """In Chinese, e.g. ``字号相同 +9.1``."""
+    """In Chinese, e.g. ``字号 相同 +9.1``."""
 
 
 class Match(Record):

@@ -8,7 +8,6 @@ are kept as they look and said to be damaged; they are never restored by guessin
 from __future__ import annotations
 
 import csv
-import io
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,8 +32,12 @@ from pipeline.records import Registration, Title
 _log = logging.getLogger("zjtx")
 
 _MAX_BYTES = 200_000_000
+_MAX_CSV_BYTES = 2_000_000_000
+"""A CSV is read row by row, so it may be larger than what has to be unpacked."""
+
 _MAX_COLUMNS = 200
 _MAX_ROWS = 1_200_000
+_BLOCK = 1 << 20
 _HEADER_DEPTH = 20
 """So many rows at the top are searched for the header."""
 
@@ -44,6 +47,9 @@ _EXACT_DIGITS = 15
 _NAMES_PARTING = re.compile(r"[|｜;；、,，/\n]+")
 _TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
+NO_NAMES = frozenset({"", "无", "-", "—"})
+"""What stands in a cell of former names where there is none."""
+
 _TOTALS = {"合计", "总计", "小计"}
 
 
@@ -166,11 +172,7 @@ def _registration(row: TableRow, programme: Programme) -> Registration:
         registration_id=values.get("registration_id") or f"row-{row.number}",
         enterprise_name=tidy_name(values.get("enterprise_name", "")),
         uscc=_code(values.get("uscc", "")),
-        former_names=tuple(
-            tidy_name(name)
-            for name in _NAMES_PARTING.split(values.get("former_names", ""))
-            if tidy_name(name) not in {"", "无", "-", "—"}
-        ),
+        former_names=part_names(values.get("former_names", "")),
         tier=_tier(values.get("tier", ""), programme),
         district=_district(values.get("district", ""), programme),
         legal_rep=normalise(FieldKind.PERSON, values.get("legal_rep", "")).value,
@@ -180,6 +182,12 @@ def _registration(row: TableRow, programme: Programme) -> Registration:
         values=further,
         **plain,
     )
+
+
+def part_names(text: str) -> tuple[str, ...]:
+    """The names of a cell that holds several, parted by ``|`` and the like."""
+    names = (tidy_name(name) for name in _NAMES_PARTING.split(text))
+    return tuple(name for name in names if name not in NO_NAMES)
 
 
 def _code(text: str) -> str:
@@ -299,7 +307,7 @@ def _sheets(path: Path) -> Iterator[Iterator[list[str]]]:
         raise InputError(
             f"{path.name}: cannot be opened", "请检查文件是否存在、是否可读。"
         ) from error
-    if size > _MAX_BYTES:
+    if size > (_MAX_BYTES if kind in {EXCEL, OLE} else _MAX_CSV_BYTES):
         raise InputError(f"{path.name}: {size} bytes are too many for a table", "请拆分后重试。")
     if kind == EXCEL:
         yield from _excel(path)
@@ -339,30 +347,34 @@ def _excel(path: Path) -> Iterator[Iterator[list[str]]]:
 
 
 def _csv(path: Path) -> Iterator[list[str]]:
-    text = _decoded(path)
-    head = text[:4096]
-    delimiter = max(",\t;", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for row in reader:
-            yield _trimmed([_csv_text(cell) for cell in row[:_MAX_COLUMNS]])
-    except csv.Error as error:
-        raise InputError(
-            f"{path.name}, line {reader.line_num}: not readable as CSV",
-            "请重新导出为 CSV（UTF-8）或 .xlsx 后重试。",
-        ) from error
+    with path.open(encoding=_encoding(path), newline="") as source:
+        head = source.read(4096)
+        source.seek(0)
+        delimiter = max(",\t;", key=head.count)
+        reader = csv.reader(source, delimiter=delimiter)
+        try:
+            for row in reader:
+                yield _trimmed([_csv_text(cell) for cell in row[:_MAX_COLUMNS]])
+        except csv.Error as error:
+            raise InputError(
+                f"{path.name}, line {reader.line_num}: not readable as CSV",
+                "请重新导出为 CSV（UTF-8）或 .xlsx 后重试。",
+            ) from error
 
 
-def _decoded(path: Path) -> str:
-    content = path.read_bytes()
-    encodings = ["utf-8-sig", "gb18030"]
-    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        encodings = ["utf-16"]
+def _encoding(path: Path) -> str:
+    """The encoding that the whole file is written in, found block by block."""
+    with path.open("rb") as source:
+        start = source.read(2)
+    encodings = ["utf-16"] if start in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
+            with path.open(encoding=encoding, newline="") as source:
+                while source.read(_BLOCK):
+                    pass
+        except UnicodeError:
             continue
+        return encoding
     raise InputError(
         f"{path.name}: neither UTF-8 nor GBK text", "请重新导出为 CSV（UTF-8）或 .xlsx 后重试。"
     )
@@ -390,6 +402,8 @@ def _cell_text(value: Any) -> str:
 
 
 def _csv_text(text: str) -> str:
+    if text.isalnum():
+        return text  # most cells of a large table, and nothing of them has to go
     text = text.strip().lstrip("'\t").strip()
     wrapped = _TEXT_FORMULA.fullmatch(text)
     return (wrapped[1] if wrapped else text).strip()

@@ -47,6 +47,7 @@ LIBRARIES = {
     "pdfplumber": "pdfplumber",
     "PIL": "pillow",
     "pypdfium2": "pypdfium2",
+    "pypinyin": "pypinyin",
     "rapidfuzz": "rapidfuzz",
 }
 """Modules whose release may change an answer, and the packages that they come with."""

@@ -1,52 +1,36 @@
-"""Two enterprises compared part by part, with a sum that a person can follow.
+"""Two enterprises compared part by part.
 
-Each part of the name falls into a named level; each level has an additive log2 weight
-(``match_weights.toml``).  The sum gives the score.  Whether a name alone may decide is told
-by the levels, not by the sum: near twins reach high scores.
+The query comes from paper, by way of a scanner or a hurried hand; the candidate is registered
+and its name is trusted to be spelled right.  A noisy name cannot be taken apart reliably by
+itself, so it is laid along the candidate's.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import lru_cache
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
-from dictionaries import ROOT
-from extractors.enterprises.names import NameParts, comparison_key, parse_name
-from extractors.enterprises.regions import Region, nested, regions
+from extractors.enterprises.levels import Comparison, Level, level_of
+from extractors.enterprises.names import NameParts, comparison_key, is_trade, parse_name
+from extractors.enterprises.regions import Region, bare_place, nested, regions, same_place
+from extractors.enterprises.sounds import sound_alike
 from extractors.values.codes import is_uscc
-from extractors.values.similarity import LOOKALIKE_COST, ocr_distance
+from extractors.values.similarity import LOOKALIKE_COST, look_alike, ocr_distance
 
-_WORDS = {
-    "brand": "字号",
-    "region": "区划",
-    "trade": "行业",
-    "form": "组织形式",
-    "branch": "分支机构",
-    "name": "全称",
-    "code": "信用代码",
-    "phone": "电话",
-    "legal_rep": "法定代表人",
-    "district": "所属区市县",
-}
-_LEVELS = {
-    "same": "相同",
-    "different": "不同",
-    "lookalike": "一字形近",
-    "lookalike_short": "一字形近",
-    "near": "相差一字",
-    "half": "半数相同",
-    "close": "相差两字",
-    "none": "双方均无",
-    "absent": "一方缺",
-    "nested": "有隶属关系",
-    "part": "一方较详",
-}
 _LONG_BRAND = 4
+_BRAND_HEAD = 3
+"""So many first characters of a long trade name are its word; what follows is rather a trade
+that no dictionary knows."""
+
+_LONG_TRADE = 4
+_LEFT_OUT = 4
+"""A name without a legal form that is shorter by so much is a short name."""
+
+
+_proved = lru_cache(maxsize=4096)(is_uscc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,92 +52,6 @@ class Enterprise:
     district: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """How one part compares, and what that weighs in bits."""
-
-    part: str
-    level: str
-    weight: float
-
-    def __str__(self) -> str:
-        """As ``字号相同 +9.1``."""
-        sign = "+" if self.weight >= 0 else "−"
-        return f"{_WORDS[self.part]}{_LEVELS[self.level]} {sign}{abs(self.weight):.1f}"
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """All levels of a pair."""
-
-    levels: tuple[Level, ...]
-
-    @property
-    def bits(self) -> float:
-        """Sum of the weights and the prior: log2 of the odds that the two are one."""
-        return float(weights()["prior"]) + sum(level.weight for level in self.levels)
-
-    @property
-    def score(self) -> float:
-        """The odds as 0 to 100."""
-        return round(100 / (1 + 2 ** -max(-60.0, min(60.0, self.bits))), 1)
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Each level in Chinese with its weight, the heaviest first."""
-        ordered = sorted(self.levels, key=lambda level: -abs(level.weight))
-        return tuple(str(level) for level in ordered if level.weight)
-
-    def level(self, part: str) -> str:
-        """Name of a part's level; empty where the part was not compared."""
-        return next((level.level for level in self.levels if level.part == part), "")
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether a telephone says the same, which twins by name do not share."""
-        return self.level("phone") == "same"
-
-    @property
-    def name_decides(self) -> bool:
-        """Whether the name, without a code, is enough to take the two for one.
-
-        Never where the trade name differs by a word, where a short one differs at all,
-        or where the region or the legal form is another one.
-        """
-        if self.level("code") == "different" or self.level("branch") == "different":
-            return False
-        if self.level("name") == "same":
-            return True
-        allowed = {
-            "brand": {"same"},
-            "region": {"same", "lookalike", "none"},
-            "trade": {"same", "lookalike", "none"},
-            "form": {"same", "lookalike", "none"},
-        }
-        if self.confirmed:
-            allowed["brand"] |= {"lookalike"}
-            allowed["region"] |= {"absent"}
-            allowed["trade"] |= {"near"}
-            allowed["form"] |= {"absent"}
-        return all(self.level(part) in levels for part, levels in allowed.items())
-
-    @property
-    def name_contradicts(self) -> bool:
-        """Whether the name speaks against the two being one, whatever the code says.
-
-        A part contradicts when less than half of it agrees: that is another word, not a
-        misreading.  A new legal form does not: enterprises convert under the same code.
-        """
-        parts = ("brand", "branch", "region", "trade")
-        return any(self.level(part) == "different" for part in parts)
-
-
-@cache
-def weights() -> dict[str, Any]:
-    """The table of weights, read once."""
-    return tomllib.loads((ROOT / "match_weights.toml").read_text("utf-8"))
-
-
 def compare(query: Enterprise, candidate: Enterprise) -> Comparison:
     """Compare an applicant with a registered enterprise.
 
@@ -165,13 +63,11 @@ def compare(query: Enterprise, candidate: Enterprise) -> Comparison:
     levels += _code_level(query.code, candidate.code)
     if query.phones and candidate.phones:
         shared = any(_same_phone(a, b) for a in query.phones for b in candidate.phones)
-        levels.append(_level("phone", "same" if shared else "different"))
+        levels.append(level_of("phone", "same" if shared else "different"))
     if query.legal_rep and candidate.legal_rep:
-        distance = ocr_distance(query.legal_rep, candidate.legal_rep)
-        found = "same" if distance == 0 else "lookalike" if distance <= LOOKALIKE_COST else ""
-        levels.append(_level("legal_rep", found or "different"))
+        levels.append(level_of("legal_rep", _person_level(query.legal_rep, candidate.legal_rep)))
     if query.district and candidate.district:
-        levels.append(_level("district", _district_level(query.district, candidate.district)))
+        levels.append(level_of("district", _district_level(query.district, candidate.district)))
     return Comparison(tuple(levels))
 
 
@@ -180,36 +76,24 @@ def compare_names(query: str, candidate: str) -> Comparison:
     return compare(Enterprise(parse_name(query)), Enterprise(parse_name(candidate)))
 
 
-def _level(part: str, level: str) -> Level:
-    return Level(part, level, float(weights()[part][level]))
+# --- the query laid along the candidate ---------------------------------------------------
 
 
-def _name_levels(query: NameParts, candidate: NameParts) -> list[Level]:
-    if query.key == candidate.key:
-        parts = ["brand", "region", "trade", "form"]
-        filled = [candidate.brand, candidate.regions, candidate.trade, candidate.form]
-        levels = [
-            _level(part, "same" if value else "none")
-            for part, value in zip(parts, filled, strict=True)
-        ]
-        return [*levels, _level("name", "same")]
-    seen = _aligned(query, candidate)
-    levels = [
-        _level("brand", _brand_level(seen["brand"], _spelled(candidate, "brand"))),
-        _level("region", _region_level(query, candidate, seen["region"])),
-        _level("trade", _trade_level(seen["trade"], _spelled(candidate, "trade"))),
-        _level("form", _form_level(query, candidate, seen["form"])),
-    ]
-    distance = ocr_distance(query.key, candidate.key)
-    likeness = "near" if distance <= 1 else "close" if distance <= 2 else "different"
-    levels.append(_level("name", likeness))
-    if comparison_key(query.branch) != comparison_key(candidate.branch):
-        levels.append(_level("branch", "different"))
-    return levels
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A registered name ready to be laid along others.
+
+    Attributes:
+        labels: for each character of the key, the part that it belongs to.
+        spelled: the text of each part as it stands in the key.
+    """
+
+    labels: tuple[str, ...]
+    spelled: dict[str, str]
 
 
-def _labels(parts: NameParts) -> list[str]:
-    """For each character of the name's key, the part that it belongs to."""
+@lru_cache(maxsize=4096)
+def _laid(parts: NameParts) -> _Laid:
     key = parts.key
     labels = ["trade"] * len(key)
 
@@ -231,33 +115,30 @@ def _labels(parts: NameParts) -> list[str]:
     brand = comparison_key(parts.brand)
     own = parts.brand != parts.region
     mark(brand, "brand", key.find(brand, len(parts.region) if own and region == 0 else 0))
-    return labels
+    spelled = dict.fromkeys(("brand", "region", "trade", "form", "branch"), "")
+    for character, label in zip(key, labels, strict=True):
+        spelled[label] += character
+    return _Laid(tuple(labels), spelled)
 
 
-def _spelled(parts: NameParts, part: str) -> str:
-    key = parts.key
-    return "".join(
-        character for character, label in zip(key, _labels(parts), strict=True) if label == part
-    )
-
-
-def _aligned(query: NameParts, candidate: NameParts) -> dict[str, str]:
+def _aligned(query: NameParts, candidate: NameParts, key: str, known: str) -> dict[str, str]:
     """The query's text cut into parts along the candidate's name.
 
-    A noisy name cannot be taken apart reliably by itself; laid along a clean one it can.
     Text that stands between two parts goes to the one for which the query's own parse
     leaves it, and to the trade name where in doubt, which is the careful choice.
     """
-    labels = _labels(candidate)
+    labels = _laid(candidate).labels
     seen = dict.fromkeys(("brand", "region", "trade", "form", "branch"), "")
     same_brand = query.brand == candidate.brand
-    for step in Levenshtein.opcodes(query.key, candidate.key):
-        text = query.key[step.src_start : step.src_end]
-        if step.tag in {"equal", "replace"}:
+    # A short name leaves characters out; taking one for another would lay it anywhere.
+    short = _is_short(query, key, known)
+    for step in (Indel if short else Levenshtein).opcodes(key, known):
+        tag, place = step.tag, step.dest_start
+        text = key[step.src_start : step.src_end]
+        if tag in {"equal", "replace"}:
             for offset, character in enumerate(text):
-                seen[labels[step.dest_start + offset]] += character
-        elif step.tag == "delete":
-            place = step.dest_start
+                seen[labels[place + offset]] += character
+        elif tag == "delete":
             around = {labels[i] for i in (place - 1, place) if 0 <= i < len(labels)}
             if len(around) > 1:
                 around -= {"brand"} if same_brand else set()
@@ -268,20 +149,97 @@ def _aligned(query: NameParts, candidate: NameParts) -> dict[str, str]:
     return seen
 
 
+def _name_levels(query: NameParts, candidate: NameParts) -> list[Level]:
+    key, known = query.key, candidate.key
+    if key == known:
+        parts = ["brand", "region", "trade", "form"]
+        filled = [candidate.brand, candidate.regions, candidate.trade, candidate.form]
+        levels = [
+            level_of(part, "same" if value else "none")
+            for part, value in zip(parts, filled, strict=True)
+        ]
+        return [*levels, level_of("name", "same")]
+    seen = _aligned(query, candidate, key, known)
+    spelled = _laid(candidate).spelled
+    brand = _brand_level(seen["brand"], spelled["brand"])
+    trade = _trade_level(seen["trade"], spelled["trade"])
+    if query.brand == candidate.brand and query.trade == candidate.trade and query.brand:
+        brand, trade = "same", "same" if query.trade else "none"  # the parts moved, no more
+        seen["form"] = comparison_key(query.form_text)
+    levels = [
+        level_of("brand", brand),
+        level_of("region", _region_level(query, candidate, seen["region"])),
+        level_of("trade", trade),
+        level_of("form", _form_level(query, candidate, seen["form"])),
+        level_of("name", _whole_level(key, known, _is_short(query, key, known))),
+    ]
+    if comparison_key(query.branch) != comparison_key(candidate.branch):
+        levels.append(level_of("branch", "different"))
+    return levels
+
+
+def _whole_level(key: str, known: str, short: bool) -> str:
+    if short:
+        if key in known:
+            return "contained"
+        return "short" if _within(key, known) else "strange"
+    distance = Levenshtein.distance(key, known, score_cutoff=2)
+    if distance <= 2:
+        return "near" if distance <= 1 else "close"
+    if len(key) >= 2 and _within(key, known):
+        return "part"
+    return "long" if _within(known, key) else "different"
+
+
+def _is_short(query: NameParts, key: str, known: str) -> bool:
+    """Whether the query is what people call an enterprise rather than its name."""
+    return not query.form and len(key) + _LEFT_OUT <= len(known)
+
+
+def _within(short: str, long: str) -> bool:
+    """Whether all characters of one text stand in the other in their order."""
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+def _damage(seen: str, known: str) -> str:
+    """``lookalike`` or ``homophone`` where just one character was taken for another."""
+    if len(seen) != len(known):
+        return "lookalike" if ocr_distance(seen, known) <= LOOKALIKE_COST else ""
+    changed = [(a, b) for a, b in zip(seen, known, strict=True) if a != b]
+    if len(changed) != 1:
+        return ""
+    if look_alike(*changed[0]):
+        return "lookalike"
+    return "homophone" if sound_alike(*changed[0]) else ""
+
+
 def _brand_level(seen: str, known: str) -> str:
     if seen == known:
         return "same" if known else "none"
-    distance = ocr_distance(seen, known)
-    if distance <= LOOKALIKE_COST:
-        return "lookalike" if len(known) >= _LONG_BRAND else "lookalike_short"
-    if seen and known and (seen in known or known in seen):
+    if abs(len(seen) - len(known)) <= 1:
+        damage = _damage(seen, known)
+        if damage and len(known) > _LONG_BRAND and seen[:_BRAND_HEAD] == known[:_BRAND_HEAD]:
+            return "tail"
+        if damage == "lookalike":
+            return "lookalike" if len(known) >= _LONG_BRAND else "lookalike_short"
+        if damage:
+            return "homophone"
+    if seen and known and (_within(seen, known) or _within(known, seen)):
         return "part"
-    if distance <= 1 and len(known) > 2:
+    distance = Levenshtein.distance(seen, known)
+    if distance == 1 and len(known) > 2:
         return "near"
-    return "half" if _alike(distance, seen, known) else "different"
+    if len(seen) == len(known) and all(map(_alike, seen, known)):
+        return "near"
+    return "half" if _halved(distance, seen, known) else "different"
 
 
-def _alike(distance: float, seen: str, known: str) -> bool:
+def _alike(a: str, b: str) -> bool:
+    return a == b or look_alike(a, b) or sound_alike(a, b)
+
+
+def _halved(distance: int, seen: str, known: str) -> bool:
     return distance <= max(len(seen), len(known)) / 2
 
 
@@ -294,65 +252,91 @@ def _region_level(query: NameParts, candidate: NameParts, seen: str) -> str:
     if not ours and not theirs:
         return "none" if not seen else "absent"
     if ours and theirs:
-        return _same_place(ours, theirs)
+        level = _same_places(ours, theirs)
+        return "moved" if level == "same" and query.order is not candidate.order else level
     if theirs and seen and seen != query.brand:
-        known = _spelled(candidate, "region")
-        if seen == known:
+        known = _laid(candidate).spelled["region"]
+        if bare_place(seen) == bare_place(known):
             return "same"
-        distance = ocr_distance(seen, known)
-        if distance <= LOOKALIKE_COST:
-            return "lookalike"
-        return "near" if _alike(distance, seen, known) else "different"
+        damage = "" if regions().named(seen) else _damage(seen, known)
+        if damage:
+            return damage
+        distance = Levenshtein.distance(seen, known)
+        return "near" if _halved(distance, seen, known) else "different"
     return "absent"
 
 
-def _same_place(ours: tuple[Region, ...], theirs: tuple[Region, ...]) -> str:
+def _same_places(ours: tuple[Region, ...], theirs: tuple[Region, ...]) -> str:
     """Same only where both name the same chain: 庄河 and 大连庄河 may be two enterprises."""
-    if [region.name for region in ours] == [region.name for region in theirs]:
+    if len(ours) == len(theirs) and all(map(same_place, ours, theirs)):
         return "same"
     a, b = ours[-1], theirs[-1]
-    return "nested" if a.name == b.name or nested(a, b) else "different"
+    return "nested" if same_place(a, b) or nested(a, b) else "different"
 
 
 def _trade_level(seen: str, known: str) -> str:
     if seen == known:
         return "same" if known else "none"
-    distance = ocr_distance(seen, known)
-    if distance <= LOOKALIKE_COST:
-        return "lookalike"
-    if not seen or not known or seen in known or known in seen:
+    if not seen or not known:
+        return "absent"
+    distance = Levenshtein.distance(seen, known)
+    if not is_trade(seen):
+        # 化工 misread as 化土; 钢业 and 铜业 look alike too, but both are trades.
+        damage = _damage(seen, known) if abs(len(seen) - len(known)) <= 1 else ""
+        if damage:
+            return damage
+        if distance == 1 and len(known) >= _LONG_TRADE and len(seen) >= len(known):
+            return "misread"
+    if _within(seen, known) or _within(known, seen):
         return "part"
-    if distance <= 1 and len(known) >= 3:
+    if distance == 1 and len(known) >= 3:
         return "near"
-    return "half" if _alike(distance, seen, known) else "different"
+    return "half" if _halved(distance, seen, known) else "different"
 
 
 def _form_level(query: NameParts, candidate: NameParts, seen: str) -> str:
-    known = _spelled(candidate, "form")
-    if query.form and candidate.form and query.form != candidate.form:
-        return "different"
+    known = _laid(candidate).spelled["form"]
     if seen == known:
         return "same" if known else "none"
+    if len(seen) * 2 >= len(known) >= 4 and known.startswith(seen) and not query.form:
+        return "cut"
+    distance = Levenshtein.distance(seen, known)
+    whole = query.form and query.form_text == seen
+    if distance == 1 and len(known) >= 4 and len(seen) >= 3 and not whole:
+        return "lookalike"
+    if query.form and candidate.form and query.form != candidate.form:
+        return "different"
     if query.group != candidate.group and ("集团" in seen) != ("集团" in known):
         return "different"
     if not seen or not known or known.startswith(seen):
         return "absent"
     if query.form == candidate.form and query.form:
         return "different"  # 厂 and 总厂
-    distance = ocr_distance(seen, known)
     if distance <= 1 and len(known) >= 3:
         return "lookalike"
-    return "near" if _alike(distance, seen, known) else "different"
+    return "near" if _halved(distance, seen, known) else "different"
+
+
+# --- what else is known -----------------------------------------------------------------------
+
+
+def _person_level(ours: str, theirs: str) -> str:
+    if ours == theirs:
+        return "same"
+    distance = ocr_distance(ours, theirs)
+    return "same" if distance == 0 else "lookalike" if distance <= LOOKALIKE_COST else "different"
 
 
 def _code_level(ours: str, theirs: str) -> list[Level]:
-    if not is_uscc(theirs) or not ours:
+    if not ours or not _proved(theirs):
         return []
     if ours == theirs:
-        return [_level("code", "same")]
-    if is_uscc(ours):
-        return [_level("code", "different")]
-    return [_level("code", "near")] if ocr_distance(ours, theirs) <= 1 else []
+        return [level_of("code", "same")]
+    if _proved(ours):
+        return [level_of("code", "different")]
+    if abs(len(ours) - len(theirs)) > 1 or Levenshtein.distance(ours, theirs) > 2:
+        return []
+    return [level_of("code", "near")] if ocr_distance(ours, theirs) <= 1 else []
 
 
 def _same_phone(a: str, b: str) -> bool:

@@ -11,7 +11,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from dictionaries import ROOT
@@ -19,8 +19,15 @@ from extractors.enterprises.regions import Region, regions
 from extractors.values.tidy import tidy_name
 
 _BRACKETS = re.compile(r"（([^（）]*)）")
-_QUOTES = re.compile("[“”\"'‘’《》]")
+_PLAIN = re.compile("[\u4e00-\u9fff（）A-Z0-9]*")
+"""Names that need no folding: nearly all of a registry, so they take a short way."""
+
+_STRAY = re.compile(r"[^\w（）]|[_\u0370-\u03ff\u0400-\u04ff\u31c0-\u31ef\u4e28\u4e36\u4e3f]")
+"""Marks that a scanner adds (§12: ``之-路``, ``申′报``, ``企Γ业``) and marks of punctuation."""
 _ANY_BRACKET = str.maketrans("([{【〔〖)]}】〕〗", "（（（（（（））））））")
+_LISTING_MARK = re.compile(r"^(?:S?\*?ST|退市)(?=[\u4e00-\u9fff]{2,4}[AB]?$)")
+"""What the exchanges set before the short name of a listed company in trouble."""
+
 _SAME_FORM = (
     ("有限责任公司", "有限公司"),
     ("股份公司", "股份有限公司"),
@@ -79,26 +86,46 @@ class NameParts:
     @property
     def key(self) -> str:
         """The name for comparison; equal keys are equal names."""
-        return comparison_key(self.name)
+        return _kept_key(self.name)
 
 
 def comparison_key(name: str) -> str:
-    """A name without quotes, with brackets of one kind and equal legal forms written alike.
+    """A name without stray marks, with brackets of one kind and equal legal forms written alike.
 
-    Only forms that are the same in law are made one (有限责任公司 and 有限公司); 厂 and 总厂
-    may be two enterprises.
+    Traditional characters become simplified ones, which the law asks for (art. 5).  Only
+    forms that are the same in law are made one (有限责任公司 and 有限公司); 厂 and 总厂 may be
+    two enterprises.
     """
-    text = _QUOTES.sub("", tidy_name(name)).upper().replace(" ", "")
-    text = text.translate(_ANY_BRACKET)
+    if name[:1] in {"S", "*", "退"}:
+        name = _LISTING_MARK.sub("", name)
+    text = name if _PLAIN.fullmatch(name) else _folded(tidy_name(name).upper())
+    traditional, characters = _traditional()
+    if not characters.isdisjoint(text):
+        text = text.translate(traditional)
     for written, unified in _SAME_FORM:
-        text = text.replace(written, unified)
+        if written in text:
+            text = text.replace(written, unified)
     return text
+
+
+_kept_key = lru_cache(maxsize=4096)(comparison_key)
+
+
+def _folded(text: str) -> str:
+    return _STRAY.sub("", text.translate(_ANY_BRACKET).replace(" ", ""))
+
+
+@cache
+def _traditional() -> tuple[dict[int, str], frozenset[str]]:
+    pairs = tomllib.loads((ROOT / "characters.toml").read_text("utf-8"))["traditional"].split()
+    return {ord(pair[0]): pair[1] for pair in pairs}, frozenset(pair[0] for pair in pairs)
 
 
 def parse_name(name: str) -> NameParts:
     """Take a name apart; any text is accepted, and nothing of it is lost."""
     tidied = tidy_name(name)
-    rest = _QUOTES.sub("", tidied)
+    rest = _STRAY.sub("", tidied.translate(_ANY_BRACKET))
+    rest = rest.translate(_traditional()[0])
     branch_hit = _BRANCH.fullmatch(rest)
     branch = ""
     if branch_hit and _form_of(branch_hit[1])[0]:
@@ -140,6 +167,44 @@ def parse_name(name: str) -> NameParts:
     if not brand and region_text:
         brand = region_text  # 沈阳鼓风机, 瓦房店轴承: the place is what they are known by
     return _parts(tidied, found, region_text, brand, trade, form, form_text, group, branch, order)
+
+
+@lru_cache(maxsize=4096)
+def is_trade(text: str) -> bool:
+    """Whether a text is made of known words for trades and nothing else."""
+    words, _, longest = _trades()
+    reachable = {0}
+    for end in range(1, len(text) + 1):
+        if any(text[start:end] in words for start in reachable if end - start <= longest):
+            reachable.add(end)
+    return len(text) in reachable
+
+
+def cut_to_core(key: str) -> str:
+    """A comparison key without the regions before it and the legal form behind it.
+
+    A quick cut for indexing a million names; what it leaves is about 字号 and trade.
+    """
+    endings, longest = _core_endings()
+    for length in range(min(longest, len(key) - 1), 0, -1):
+        if key[-length:] in endings:
+            key = key[:-length].removesuffix("集团") or key
+            break
+    known = regions()
+    for _ in range(2):
+        for length in range(min(known.longest_sure, len(key) - 2), 1, -1):
+            if key[:length] in known.sure:
+                key = key[length:]
+                break
+        else:
+            break
+    return key
+
+
+@cache
+def _core_endings() -> tuple[frozenset[str], int]:
+    endings = frozenset(spelling for spelling, _ in _spellings())
+    return endings, max(map(len, endings))
 
 
 def is_legal_person(form: str) -> bool:

@@ -1,7 +1,12 @@
-"""Regions: names in use, what lies within what."""
+"""Regions: names in use, what lies within what.
+
+``regions.toml`` holds provinces, cities, Liaoning and Dalian with their functional areas and
+former divisions; ``counties.toml`` the county-level divisions of the other provinces.
+"""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +15,7 @@ from typing import Any
 from dictionaries import ROOT
 
 _ENDINGS = ("特别行政区", "自治区", "自治州", "自治县", "地区", "省", "市", "盟", "区", "县")
+_ENDING_CHARACTERS = re.compile("[省市区县]")
 _CITY = "大连市"
 
 
@@ -31,7 +37,9 @@ class Region:
 class Regions:
     """The regions of ``regions.toml``, found by any spelling."""
 
-    def __init__(self, table: dict[str, Any]) -> None:
+    def __init__(
+        self, table: dict[str, Any], elsewhere: dict[str, dict[str, list[str]]] | None = None
+    ) -> None:
         self._full: dict[str, list[Region]] = {}
         self._short: dict[str, list[Region]] = {}
         short_names = table["short_names"]
@@ -55,7 +63,15 @@ class Regions:
         for old, new in table["former"].items():
             region = self._full[new][0]
             self._add(region, [old], [_cut(str(old))])
+        for province, cities_with in (elsewhere or {}).items():
+            for city, names in cities_with.items():
+                for county in names:
+                    parents = frozenset({province, city})
+                    self._add(Region(county, 3, parents), [county], [_cut(county)])
         self.not_regions = tuple(table["not_regions"]["words"])
+        wide = (s for s, named in self._short.items() if any(r.level < 3 for r in named))
+        self.sure = frozenset({*self._full, *wide})
+        self.longest_sure = max(map(len, self.sure))
         self.longest = max(len(spelling) for spelling in (*self._full, *self._short))
 
     def full(self, spelling: str) -> tuple[Region, ...]:
@@ -78,12 +94,27 @@ class Regions:
 @cache
 def regions() -> Regions:
     """The regions of the dictionary, read once."""
-    return Regions(tomllib.loads((ROOT / "regions.toml").read_text("utf-8")))
+    return Regions(
+        tomllib.loads((ROOT / "regions.toml").read_text("utf-8")),
+        tomllib.loads((ROOT / "counties.toml").read_text("utf-8")),
+    )
 
 
 def nested(a: Region, b: Region) -> bool:
     """Whether one of the two lies in the other."""
     return a.name in b.parents or b.name in a.parents
+
+
+def same_place(a: Region, b: Region) -> bool:
+    """Whether two are one place, a county that was raised to a city or district included."""
+    return a.name == b.name or (
+        a.level == b.level == 3 and a.parents == b.parents and _cut(a.name) == _cut(b.name)
+    )
+
+
+def bare_place(text: str) -> str:
+    """The text of a region without 省, 市, 区 and 县, which hurried writers leave out."""
+    return _ENDING_CHARACTERS.sub("", text)
 
 
 def _cut(name: str) -> str:
