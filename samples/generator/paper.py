@@ -50,6 +50,8 @@ class Run:
     option: str | None = None
     """For a tick box: the option's name.  The box is drawn before the text."""
     ticked: bool = False
+    underlined: bool = False
+    """Whether a rule is drawn below it, as below a place to be filled in."""
     spot: str = ""
     """``seal:PLACE`` or ``sign:PLACE``: a seal belongs onto this text, a signature after it."""
 
@@ -76,7 +78,8 @@ class Style:
     """Distance of baselines in sizes."""
     colour: tuple[int, int, int] = INK
     tick: str = "printed"
-    """How a ticked box looks: ``printed``, ``hand`` or ``filled``."""
+    """How a chosen option looks: a box ``printed``, ``hand`` or ``filled``; a mark in
+    ``brackets`` before it; or a ``ring`` by hand around it, where no box is printed."""
 
 
 def paragraph(
@@ -101,6 +104,17 @@ class _Piece:
     is_box: bool = False
 
 
+_BRACKETS = {True: "（√）", False: "（　）"}
+"""What is typed before an option where offices print no boxes."""
+
+
+def _box_width(style: Style, size: int) -> float:
+    """Room for the mark before an option's name."""
+    if style.tick == "brackets":
+        return advance(_BRACKETS[True], style.face, size) + size * 0.1
+    return size * (0.6 if style.tick == "ring" else 1.12)
+
+
 def _pieces(block: Paragraph, style: Style, size: int) -> list[_Piece]:
     """The unbreakable pieces of a paragraph; closing marks stick to what they close."""
     pieces: list[_Piece] = []
@@ -116,7 +130,7 @@ def _pieces(block: Paragraph, style: Style, size: int) -> list[_Piece]:
                 last.width += width
                 continue
             if first and run.option is not None:
-                pieces.append(_Piece("□", run, size * 1.12, is_box=True))
+                pieces.append(_Piece("□", run, _box_width(style, size), is_box=True))
             pieces.append(_Piece(token, run, width))
             first = False
     return pieces
@@ -336,7 +350,7 @@ class Sheet:
             piece = line[place]
             if piece.is_box:
                 groups.append(([], []))
-                box = self._tick_box(x, baseline, size, piece.run, style.tick)
+                box = self._option_mark(x, baseline, size, piece.run, style, groups[-1])
                 self.ticks.append((piece.run.option or "", piece.run.ticked, box))
                 if piece.run.key:
                     self.claim(piece.run.key, box)
@@ -362,16 +376,63 @@ class Sheet:
                 if run.key:
                     self.claim(run.key, ink)
                 self.mark(run.spot, ink)
+            elif run.key and not text.strip():
+                width = sum(item.width for item in line[place:end])
+                self.claim(run.key, (x, baseline - size * 0.85, x + width, baseline))
             elif groups[-1][0]:
                 if len(text) > 2 or "\u3000\u3000" in text:
                     groups.append(([], []))
                 else:
                     groups[-1][0].append(text)
-            x += sum(item.width for item in line[place:end])
+            width = sum(item.width for item in line[place:end])
+            if run.underlined:
+                below = baseline + size * 0.22
+                self.rule(x, below, x + width, below, max(2, size // 18))
+            x += width
             place = end
         for texts, boxes in groups:
             if boxes:
                 self.note("".join(texts), around(boxes))
+
+    def _option_mark(
+        self,
+        x: float,
+        baseline: float,
+        size: int,
+        run: Run,
+        style: Style,
+        line: tuple[list[str], list[BoxTuple]],
+    ) -> BoxTuple:
+        """Draw what shows whether an option is chosen; its outline.
+
+        Brackets are print and belong to the line that the option's name stands in.
+        """
+        if style.tick == "brackets":
+            text = _BRACKETS[run.ticked]
+            box = self.write(x, baseline, text, style.face, size, colour=style.colour)
+            if box is None:
+                raise ValueError("brackets left no ink")
+            line[0].append(text)
+            line[1].append(box)
+            return box
+        if style.tick == "ring":
+            return self._ring(x, baseline, size, run, style)
+        return self._tick_box(x, baseline, size, run, style.tick)
+
+    def _ring(self, x: float, baseline: float, size: int, run: Run, style: Style) -> BoxTuple:
+        """The place of an option without a box, with a ring around it if it is chosen."""
+        left = x + size * 0.6
+        right = left + advance(run.text, run.face or style.face, size)
+        box = (left - size * 0.35, baseline - size * 1.1, right + size * 0.35, baseline + size * 0.3)
+        if run.ticked:
+            turns = np.linspace(-0.4, 2 * np.pi + 0.1, 60)
+            wobble = 1 + self.rng.uniform(-0.04, 0.04) * np.sin(turns * 2)
+            middle_x, middle_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+            xs = middle_x + np.cos(turns) * wobble * (box[2] - box[0]) / 2
+            ys = middle_y + np.sin(turns) * wobble * (box[3] - box[1]) / 2
+            points = [(float(px), float(py)) for px, py in zip(xs, ys, strict=True)]
+            self.pen.line(points, fill=(30, 40, 110), width=max(4, size // 9), joint="curve")
+        return box
 
     def _tick_box(self, x: float, baseline: float, size: int, run: Run, how: str) -> BoxTuple:
         """Draw a tick box of about 0.85 em, ticked or not; its outline."""
