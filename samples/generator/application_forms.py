@@ -27,6 +27,7 @@ from samples.generator.paper import A4, Paragraph, Run, Sheet, Style, mm, paragr
 from samples.generator.second_forms import draw_second_form
 from samples.generator.tables import Cell, Ruling, draw_table, widths
 
+
 def draw_form(
     values: Mapping[str, object], rng: np.random.Generator, family: str = "a"
 ) -> list[Sheet]:

@@ -423,7 +423,12 @@ class Sheet:
         """The place of an option without a box, with a ring around it if it is chosen."""
         left = x + size * 0.6
         right = left + advance(run.text, run.face or style.face, size)
-        box = (left - size * 0.35, baseline - size * 1.1, right + size * 0.35, baseline + size * 0.3)
+        box = (
+            left - size * 0.35,
+            baseline - size * 1.1,
+            right + size * 0.35,
+            baseline + size * 0.3,
+        )
         if run.ticked:
             turns = np.linspace(-0.4, 2 * np.pi + 0.1, 60)
             wobble = 1 + self.rng.uniform(-0.04, 0.04) * np.sin(turns * 2)

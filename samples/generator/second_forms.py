@@ -66,7 +66,7 @@ def second_form(values: Mapping[str, object], rng: np.random.Generator, office: 
             outer=10,
             frameless=border == "frameless",
             across_only=border == "across",
-            padding=13,
+            padding=18,
             shade=236,
         )
         ways, shares = ["brackets", "printed", "ring"], [0.5, 0.35, 0.15]
@@ -77,7 +77,7 @@ def second_form(values: Mapping[str, object], rng: np.random.Generator, office: 
             inner={"double": 3, "thin": 2, "thick": 4}[str(border)],
             outer={"double": 3, "thin": 2, "thick": 9}[str(border)],
             double=border == "double",
-            padding=10,
+            padding=12,
             shade=int(rng.choice([214, 228, 240])),
         )
         ways, shares = ["hand", "brackets", "filled"], [0.5, 0.25, 0.25]
@@ -135,5 +135,3 @@ def _furniture(form: Form) -> None:
             sheet.line(A4[0] - mm(20), mm(285), f"第{number}页", small, align="right")
         else:
             sheet.line(A4[0] / 2, mm(284), f"{number}/{total}", small, align="centre")
-
-

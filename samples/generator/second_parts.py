@@ -108,7 +108,8 @@ def _inline_rows(form: Form, keys: Sequence[str]) -> list[list[Cell]]:
             close()
             for other in (key, *PERSON_KEYS[key]):
                 if other in form.fields:
-                    place(other, 3 if other in ("contact_fax", "contact_email") else 2)
+                    wide = {"contact_fax": 3, "contact_email": 6}
+                    place(other, wide.get(other, 2))
             close()
             continue
         long = key in WIDE or len(form.label(key)) + len(form.text(key)) > 20
@@ -169,21 +170,14 @@ def _statement_c(form: Form, title: str) -> list[Part]:
     """An unruled promise with two places to sign and a date."""
     promise = Paragraph((Run(SECOND_STATEMENTS["c"]),), indent=2)
     keys = ("truth_date",) if "truth_date" in form.fields else ()
+    person, seal = (
+        _plain(paragraph(" "), Paragraph((Run(text, spot=f"{spot}:truth_statement"),)))
+        for text, spot in (("法定代表人签字：", "sign"), ("单位公章：", "seal"))
+    )
     return [
         replace(_heading(title), room=75),
         Part([[_plain(promise)]], (1,), ruled=False),
-        Part(
-            [
-                [
-                    _plain(paragraph(" "), Paragraph((Run("法定代表人签字：", spot="sign:truth_statement"),))),
-                    _plain(paragraph(" "), Paragraph((Run("单位公章：", spot="seal:truth_statement"),))),
-                ]
-            ],
-            (1.15, 1),
-            ruled=False,
-            gap=8,
-            least=24,
-        ),
+        Part([[person, seal]], (1.15, 1), ruled=False, gap=8, least=24),
         Part([[_plain(_date(form, "truth_date", "日期："), keys=keys)]], (1,), ruled=False),
     ]  # fmt: skip
 
