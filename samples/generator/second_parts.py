@@ -230,7 +230,9 @@ def _title_d(form: Form) -> list[Part]:
 
     def line(key: str, after: str = "", spot: str = "") -> Cell:
         text = form.text(key)
-        value = Run(text or "\u3000" * 5, key, underlined=True, spot=spot)
+        # The name stands in the table again; its place there is the one that counts.
+        claimed = None if key == "enterprise_name" else key
+        value = Run(text or "\u3000" * 5, claimed, underlined=True, spot=spot)
         return _plain(Paragraph((Run(f"{form.label(key)}{after}："), value)))
 
     rows: list[list[Cell]] = []
