@@ -245,12 +245,14 @@ def _continued(
         default=float("inf"),
     )
     more: list[Piece] = []
+    starts = [x0]
     if spec.kind is FieldKind.TEXT and fills_line(label.behind, layout):
-        # Running text goes on under its label, not under the value's beginning.
-        x0 = min(x0, label.box.x0)
+        starts.append(label.box.x0)  # running text goes on under its label
     for row in layout.loose[label.row + 1 :]:
-        column = [piece for piece in row if x0 - 1.2 * height < piece.box.x0 < edge]
-        if not column or column[0].box.x0 > x0 + 3 * height:
+        column = [piece for piece in row if min(starts) - 1.2 * height < piece.box.x0 < edge]
+        if not column or not any(
+            -1.2 * height < column[0].box.x0 - start < 3 * height for start in starts
+        ):
             break
         near = column[0].box.y0 - bottom < 0.9 * height
         before = [piece for piece in row if piece.box.x0 <= x0 - 1.2 * height]

@@ -121,7 +121,7 @@ SECTIONS_D: Sequence[tuple[str, str, tuple[str, ...]]] = (
         "企业登记信息",
         "left",
         (
-            "uscc", "enterprise_name", "reg_capital", "reg_date", "reg_address", "district",
+            "reg_capital", "reg_date", "uscc", "enterprise_name", "reg_address", "district",
             "postcode", "mail_address",
         ),
     ),

@@ -232,19 +232,23 @@ def _title_d(form: Form) -> list[Part]:
         text = form.text(key)
         # The name stands in the table again; its place there is the one that counts.
         claimed = None if key == "enterprise_name" else key
-        value = Run(text or "\u3000" * 5, claimed, underlined=True, spot=spot)
-        return _plain(Paragraph((Run(f"{form.label(key)}{after}："), value)))
+        # Whoever stamps a name aims at its end, so that it can still be read.
+        cut = max(0, len(text) - 3) if spot else 0
+        runs = [Run(f"{form.label(key)}{after}："), Run(text[:cut], claimed, underlined=True)]
+        runs.append(Run(text[cut:] or "\u3000" * 5, claimed, underlined=True, spot=spot))
+        return _plain(Paragraph(tuple(run for run in runs if run.text)))
 
     rows: list[list[Cell]] = []
-    if "recommender" in form.fields:
-        rows.append([replace(line("recommender"), columns=2)])
     if "enterprise_name" in form.fields:
         date = "application_date" in form.fields
         name = line("enterprise_name", "（盖章）", "seal:cover")
         rows.append([name, line("application_date")] if date else [replace(name, columns=2)])
     elif "application_date" in form.fields:
         rows.append([replace(line("application_date"), columns=2)])
-    return [title, *([Part(rows, (2, 1.1), ruled=False, least=8)] if rows else [])]
+    if "recommender" in form.fields:
+        rows.append([replace(line("recommender"), columns=2)])
+    lines = Part(rows, (2, 1.1), ruled=False, least=10)
+    return [title, *([lines, Part([[_plain()]], (1,), ruled=False, least=4)] if rows else [])]
 
 
 def _left_rows(form: Form, keys: Sequence[str]) -> list[list[Cell]]:
