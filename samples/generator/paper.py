@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 
 from samples.generator.fonts import Face, advance, font, ink_box
 from samples.generator.model import DrawnPage, TruthLine
+from samples.generator.option_marks import ring, tick_box
 
 DPI = 300
 A4 = (2480, 3508)
@@ -416,57 +417,9 @@ class Sheet:
             line[1].append(box)
             return box
         if style.tick == "ring":
-            return self._ring(x, baseline, size, run, style)
-        return self._tick_box(x, baseline, size, run, style.tick)
-
-    def _ring(self, x: float, baseline: float, size: int, run: Run, style: Style) -> BoxTuple:
-        """The place of an option without a box, with a ring around it if it is chosen."""
-        left = x + size * 0.6
-        right = left + advance(run.text, run.face or style.face, size)
-        box = (
-            left - size * 0.35,
-            baseline - size * 1.1,
-            right + size * 0.35,
-            baseline + size * 0.3,
-        )
-        if run.ticked:
-            turns = np.linspace(-0.4, 2 * np.pi + 0.1, 60)
-            wobble = 1 + self.rng.uniform(-0.04, 0.04) * np.sin(turns * 2)
-            middle_x, middle_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-            xs = middle_x + np.cos(turns) * wobble * (box[2] - box[0]) / 2
-            ys = middle_y + np.sin(turns) * wobble * (box[3] - box[1]) / 2
-            points = [(float(px), float(py)) for px, py in zip(xs, ys, strict=True)]
-            self.pen.line(points, fill=(30, 40, 110), width=max(4, size // 9), joint="curve")
-        return box
-
-    def _tick_box(self, x: float, baseline: float, size: int, run: Run, how: str) -> BoxTuple:
-        """Draw a tick box of about 0.85 em, ticked or not; its outline."""
-        side = round(size * 0.8)
-        left, top = round(x + size * 0.08), round(baseline - size * 0.74)
-        right, bottom = left + side, top + side
-        rule = max(2, round(size / 18))
-        self.pen.rectangle((left, top, right, bottom), outline=INK, width=rule)
-        if run.ticked:
-            jitter = self.rng.uniform(-0.08, 0.08, 6) * side
-            if how == "filled":
-                inset = rule + max(1, side // 10)
-                self.pen.rectangle((left + inset, top + inset, right - inset, bottom - inset), INK)
-            elif how == "hand":
-                points = [
-                    (left - 0.05 * side + jitter[0], top + 0.45 * side + jitter[1]),
-                    (left + 0.38 * side + jitter[2], bottom + 0.05 * side + jitter[3]),
-                    (right + 0.35 * side + jitter[4], top - 0.3 * side + jitter[5]),
-                ]
-                blue = (32, 44, 120) if self.rng.random() < 0.5 else (28, 28, 34)
-                self.pen.line(points, fill=blue, width=max(4, rule + 3), joint="curve")
-            else:
-                points = [
-                    (left + 0.15 * side, top + 0.5 * side),
-                    (left + 0.4 * side, top + 0.8 * side),
-                    (left + 0.88 * side, top + 0.15 * side),
-                ]
-                self.pen.line(points, fill=INK, width=rule + 2, joint="curve")
-        return (left, top, right, bottom)
+            where = (x, baseline, advance(run.text, run.face or style.face, size))
+            return ring(self.pen, self.rng, where, size, run.ticked)
+        return tick_box(self.pen, self.rng, (x, baseline), size, run.ticked, style.tick)
 
     def vertical(self, area: BoxTuple, text: str, style: Style, *, bold: bool = False) -> None:
         """Print characters below each other in the middle of an area, as one line of the truth.
