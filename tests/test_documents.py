@@ -204,6 +204,40 @@ def test_only_last_years_figure_is_not_taken_for_this_years():
     assert facts(AUDIT, sheet).get("assets", "") == ""
 
 
+def test_a_balance_sheet_in_two_halves_takes_this_year_in_each_half():
+    sheet = Sheet()
+    xs = (100, 350, 600, 850, 1100, 1350)
+    heads = ("资产", "期末余额", "年初余额", "负债和权益", "期末余额", "年初余额")
+    row = ("资产总计", "9,500.00", "8,100.00", "负债和权益总计", "9,500.00", "8,100.00")
+    for text, x in zip(heads, xs, strict=True):
+        sheet.write(text, x, 300)
+    for text, x in zip(row, xs, strict=True):
+        sheet.write(text, x, 360)
+    assert facts(AUDIT, sheet)["assets"] == "9,500.00"
+
+
+@pytest.mark.parametrize("note", ["六、1", "五（12）", "十一、3", "附注5", "7"])
+def test_a_reference_to_the_notes_does_not_part_a_label_from_its_figure(note: str):
+    sheet = Sheet().table(
+        [
+            ["项目", "附注", "本年数", "上年数"],
+            ["一、营业收入", note, "22,619,519.07", "17,145,289.68"],
+        ]
+    )
+    assert facts(AUDIT, sheet)["revenue"] == "22,619,519.07"
+
+
+def test_a_short_paper_is_dated_at_its_own_foot():
+    spec = DocumentSpec(
+        type="rd_body",
+        titles=("研发机构证明",),
+        fields=(fact("issued", FieldKind.DATE, "认定日期", role="issued"),),
+    )
+    sheet = Sheet().write("研发机构证明", 600, 300).write("机构级别：市级", 200, 480)
+    sheet.write("2016年4月2日", 1150, 760)
+    assert facts(spec, sheet)["issued"] == "2016年4月2日"
+
+
 def test_the_client_ends_before_the_date_of_the_statement():
     sheet = Sheet().write("被审计单位：大连某某有限公司", 140, 300)
     sheet.write("2020年12月31日", 900, 300).write("单位：元", 1350, 300)

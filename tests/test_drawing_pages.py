@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from samples.generator.application_forms import draw_form
 from samples.generator.evidence import LOOKS
-from samples.generator.layouts import FORM_TITLES, OPTIONS, STATEMENT
+from samples.generator.layouts import FORM_TITLES, OPTIONS, STATEMENT, WORDINGS, title_of
 from samples.generator.model import DocumentSpec, DrawnPage, SealSpec
 from samples.generator.pages import draw_document
 from samples.generator.paper import OverflowingTextError, Sheet, Style, paragraph
+from samples.generator.second_layouts import SECOND_WORDINGS
 
 CHINESE = "大连海科精密机械制造有限公司研发生产销售技术产品市场国际领先一二三〇（）“”、，。"
 FIELDS: dict[str, str | list[str]] = {
@@ -144,7 +145,7 @@ def printed(pages: list[DrawnPage]) -> str:
     return "".join(line.text for page in pages for line in page.lines).replace(" ", "")
 
 
-@pytest.fixture(scope="module", params=["a", "b"])
+@pytest.fixture(scope="module", params=["a", "b", "c", "d"])
 def form(request: pytest.FixtureRequest) -> list[DrawnPage]:
     return draw_document(form_spec(), np.random.default_rng(3), request.param)
 
@@ -193,6 +194,17 @@ def test_every_option_is_drawn_and_only_the_chosen_are_ticked(form: list[DrawnPa
             assert (option, option in FIELDS[key]) in ticks
 
 
+@pytest.mark.parametrize("style", ["printed", "hand", "filled", "brackets"])
+def test_every_way_of_ticking_leaves_ink_only_in_chosen_boxes(style: str) -> None:
+    for office in "cd":
+        for page in draw_document(form_spec(tick_style=style), rng(), office):
+            for option, ticked, (x0, y0, x1, y1) in page.ticks:
+                rim = 0.3 if style == "brackets" else 0.15
+                wide, high = (x1 - x0) * rim, (y1 - y0) * 0.15
+                ink = dark(page, (x0 + wide, y0 + high, x1 - wide, y1 - high))
+                assert ink.any() == ticked, (office, option)
+
+
 def test_a_ticked_box_holds_more_ink_than_an_empty_one(form: list[DrawnPage]) -> None:
     shares: dict[bool, list[float]] = {True: [], False: []}
     for page in form:
@@ -203,24 +215,60 @@ def test_a_ticked_box_holds_more_ink_than_an_empty_one(form: list[DrawnPage]) ->
 
 
 def test_the_title_names_the_tier() -> None:
-    for tier, title in FORM_TITLES.items():
+    for tier in FORM_TITLES:
         values = {"tier": tier, "fields": {"enterprise_name": "大连某某有限公司"}}
-        for family in "ab":
+        for family in "abcd":
+            title = title_of(tier, family)
             pages = draw_document(
                 DocumentSpec("application_form", values), np.random.default_rng(1), family
             )
             assert title in printed(pages[:1])
 
 
-def test_the_families_share_no_arrangement() -> None:
+def test_no_two_offices_share_an_arrangement() -> None:
     rng = np.random.default_rng(1)
-    first, second = (draw_document(form_spec(), rng, family) for family in "ab")
-    orders = []
-    for pages in (first, second):
-        keys = [key for page in pages[1:] for key in page.field_boxes if "." not in key]
-        orders.append([key for key in keys if key in ("uscc", "district", "contact", "ownership")])
-    assert orders[0] != orders[1]
-    assert first[0].field_boxes["enterprise_name"] != second[0].field_boxes["enterprise_name"]
+    drawn = [draw_document(form_spec(), rng, office) for office in "abcd"]
+    watched = ("uscc", "district", "contact", "ownership", "size_class", "postcode")
+    orders = [
+        tuple(key for page in pages[-3:] for key in page.field_boxes if key in watched)
+        for pages in drawn
+    ]
+    assert len(set(orders)) == 4
+    assert len({pages[0].field_boxes["enterprise_name"] for pages in drawn}) == 4
+
+
+def test_the_second_family_words_nearly_all_labels_in_its_own_way() -> None:
+    shared = {
+        key
+        for key, wording in WORDINGS.items()
+        if set(SECOND_WORDINGS[key]) & {wording.a, wording.b}
+    }
+    # Some things have hardly a second name: fax, postcode, the legal representative.
+    assert len(shared) <= len(WORDINGS) / 5
+
+
+def test_a_ring_is_drawn_around_the_chosen_option_and_no_other() -> None:
+    pages = draw_document(form_spec(tick_style="ring"), rng(), "c")
+    for page in pages:
+        for option, ticked, (x0, y0, x1, y1) in page.ticks:
+            above = dark(page, (x0, y0, x1, y0 + (y1 - y0) * 0.12))
+            assert above.any() == ticked, option
+
+
+def test_chosen_options_carry_a_mark_in_their_brackets() -> None:
+    text = printed(draw_document(form_spec(tick_style="brackets"), rng(), "c"))
+    assert "（√）民营" in text
+    assert "（√）国有" not in text
+
+
+def test_statements_of_the_second_family_show_the_year_before_beside_the_year() -> None:
+    for office in "cd":
+        pages = draw_document(DocumentSpec("audit_report", EVIDENCE["audit_report"]), rng(), office)
+        texts = [line.text for line in pages[3].lines]
+        label = next(text for text in texts if text.endswith("营业收入") and "主营" not in text)
+        amounts = [t for t in texts[texts.index(label) + 1 :] if "," in t][:2]
+        assert amounts[0] == EVIDENCE["audit_report"]["revenue"]
+        assert amounts[1] != amounts[0]
 
 
 def test_seals_are_red_and_where_the_truth_says(form: list[DrawnPage]) -> None:
@@ -266,7 +314,7 @@ def test_a_signature_is_ink_in_its_box(form: list[DrawnPage]) -> None:
 def test_without_a_signature_its_place_stays_white() -> None:
     spec = form_spec()
     bare = DocumentSpec(spec.type, spec.values)
-    for family in "ab":
+    for family in "abcd":
         signed = draw_document(spec, np.random.default_rng(3), family)
         unsigned = draw_document(bare, np.random.default_rng(3), family)
         ((number, box),) = [(i, s[1]) for i, p in enumerate(signed) for s in p.signatures]
@@ -287,7 +335,7 @@ def test_an_empty_value_leaves_a_white_place_beside_its_label(form: list[DrawnPa
 
 def test_a_form_can_lack_statement_opinions_and_cover() -> None:
     spec = form_spec(no_truth_statement=True, no_opinions=True, no_cover=True)
-    for family in "ab":
+    for family in "abcd":
         text = printed(draw_document(DocumentSpec(spec.type, spec.values), rng(), family))
         assert STATEMENT[:12] not in text
         assert "主管部门" not in text
@@ -307,7 +355,7 @@ def test_labels_can_be_replaced() -> None:
 
 
 def test_the_same_seed_gives_the_same_pixels() -> None:
-    for family in "ab":
+    for family in "abcd":
         one, two = (draw_document(form_spec(), np.random.default_rng(9), family) for _ in range(2))
         assert all((p.image == q.image).all() for p, q in zip(one, two, strict=True))
 
@@ -316,7 +364,7 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(2)
 
 
-@pytest.mark.parametrize("family", ["a", "b"])
+@pytest.mark.parametrize("family", ["a", "b", "c", "d"])
 @pytest.mark.parametrize("kind", sorted(EVIDENCE))
 def test_evidence_prints_all_it_states(kind: str, family: str) -> None:
     values = EVIDENCE[kind]
@@ -377,7 +425,7 @@ KEYS = st.sampled_from([key for key, value in FIELDS.items() if isinstance(value
 @given(
     values=st.dictionaries(KEYS, WORDS, max_size=30),
     seed=st.integers(0, 1000),
-    family=st.sampled_from("ab"),
+    family=st.sampled_from("abcd"),
 )
 def test_whatever_is_filled_in_is_printed_within_its_cell(
     values: dict[str, str], seed: int, family: str

@@ -16,11 +16,18 @@ from PIL import Image
 
 from samples.generator.__main__ import main
 
+WISHES = ["--seed", "11", "--quality", "poor", "--enterprises", "2"]
+
+
+@pytest.fixture(scope="module", params=["A", "B"])
+def family(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
 
 @pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def box(tmp_path_factory: pytest.TempPathFactory, family: str) -> Path:
     folder = tmp_path_factory.mktemp("boxes") / "box-test"
-    assert main([str(folder), "--seed", "11", "--quality", "poor", "--enterprises", "2"]) == 0
+    assert main([str(folder), *WISHES, "--family", family]) == 0
     return folder
 
 
@@ -118,9 +125,11 @@ def test_registrations_are_many_and_hold_the_registered_applicants(
         assert row[2] in (application["fields"]["paper"]["1"]["uscc"], None, "")
 
 
-def test_the_same_seed_gives_the_same_bytes(box: Path, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_bytes(box: Path, family: str, tmp_path: Path) -> None:
     again = tmp_path / box.name
-    assert main([str(again), "--seed", "11", "--quality", "poor", "--enterprises", "2"]) == 0
+    # Family A is what comes when nobody asks for one.
+    asked = [] if family == "A" else ["--family", family]
+    assert main([str(again), *WISHES, *asked]) == 0
     first = {str(path.relative_to(box)): path for path in box.rglob("*") if path.is_file()}
     second = {str(path.relative_to(again)): path for path in again.rglob("*") if path.is_file()}
     assert set(first) == set(second)

@@ -32,6 +32,7 @@ from pipeline.rules.context import BoxFacts, CheckContext, Peer
 from pipeline.stages.check import check, peer_of
 from pipeline.stages.compare import compare, findings_of
 from samples.generator.cases import NOT_A_FIELD, TIER_NAMES, Case
+from samples.generator.families import Family
 from samples.generator.forms_docx import electronic_fields
 from samples.generator.plan import plan_box, plan_demo
 from samples.generator.registrations import HEADERS, row_of
@@ -195,12 +196,13 @@ def _findings(
     return {item.code for item in found if item.severity in (Severity.ERROR, Severity.WARN)}
 
 
+@pytest.mark.parametrize("family", list(Family))
 @pytest.mark.parametrize("seed", [0, 1, 2, None])
 def test_a_perfect_reading_finds_what_is_wrong_and_nothing_else(
-    seed: int | None, programme: Programme
+    seed: int | None, family: Family, programme: Programme
 ) -> None:
     rng = Random(seed or 2021)
-    cases = plan_demo(rng) if seed is None else plan_box(rng, 30)
+    cases = plan_demo(rng, family) if seed is None else plan_box(rng, 30, family)
     peers = [peer_of(_application(case), _extraction(case)) for case in cases]
     titles = [Title(**row) for case in cases for row in case.titles]
     for case in cases:

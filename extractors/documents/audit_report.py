@@ -22,6 +22,12 @@ _CURRENT = re.compile(r"本年|本期|期末|年末|当年|本年度")
 _FORMER = re.compile(r"上年|上期|期初|年初|上年度")
 _YEAR = re.compile(r"(20\d{2})\s*年(?:度|12月31日|\s*1\s*[-—至]\s*12\s*月)?")
 _ROW_NUMBER = re.compile(r"\d{1,3}")
+_NOTE = re.compile(
+    r"[(（]?[一二三四五六七八九十]{1,3}[、.．)）(（]?\s*[(（]?\d{1,3}[)）]?|附?注释?\d{1,3}"
+)
+"""A reference to the notes (``五、12``) between a label and its figures."""
+Columns = tuple[tuple[float, float], ...]
+"""Middles of the current and the former year's column for each half of a statement."""
 
 
 def read(views: Sequence[PageView], facts: Sequence[FactSpec]) -> tuple[FoundValue, ...]:
@@ -43,7 +49,7 @@ def read(views: Sequence[PageView], facts: Sequence[FactSpec]) -> tuple[FoundVal
     found: dict[str, FoundValue] = {}
     for page, view in enumerate(views):
         pieces = [piece_of(line, i) for i, line in enumerate(view.lines) if line.text.strip()]
-        columns: tuple[float | None, float | None] = (None, None)
+        columns: Columns = ()
         for row in visual_rows(pieces):
             columns = _heads(row) or columns
             for value in _row_values(row, page, index, columns):
@@ -58,19 +64,23 @@ def read(views: Sequence[PageView], facts: Sequence[FactSpec]) -> tuple[FoundVal
     return tuple(found.values())
 
 
-def _heads(row: Sequence[Piece]) -> tuple[float | None, float | None] | None:
-    """Middles of the current and the former year's column, where a row names them."""
-    current = former = None
+def _heads(row: Sequence[Piece]) -> Columns:
+    """Where the current and the former year's columns stand, if a row names them.
+
+    A balance sheet with assets beside liabilities names them twice.
+    """
+    current: list[float] = []
+    former: list[float] = []
     for piece in row:
         text = squeeze(piece.text)
         if len(text) > 14:
             continue
         if _FORMER.search(text):
-            former = piece.box.centre[0]
+            former.append(piece.box.centre[0])
         elif _CURRENT.search(text):
-            current = piece.box.centre[0]
-    if current is not None and former is not None:
-        return current, former
+            current.append(piece.box.centre[0])
+    if current and len(current) == len(former):
+        return tuple(zip(sorted(current), sorted(former), strict=True))
     years = [
         (int(hit[1]), piece.box.centre[0])
         for piece in row
@@ -78,15 +88,15 @@ def _heads(row: Sequence[Piece]) -> tuple[float | None, float | None] | None:
     ]
     if len(years) == 2 and years[0][0] != years[1][0]:
         later, earlier = max(years), min(years)
-        return later[1], earlier[1]
-    return None
+        return ((later[1], earlier[1]),)
+    return ()
 
 
 def _row_values(
     row: Sequence[Piece],
     page: int,
     index: LabelIndex,
-    columns: tuple[float | None, float | None],
+    columns: Columns,
 ) -> list[FoundValue]:
     values: list[FoundValue] = []
     labelled: tuple[str, float, Piece] | None = None
@@ -96,7 +106,7 @@ def _row_values(
         if labelled is None or not figures:
             return
         key, score, label = labelled
-        figure, certainty = _current(figures, columns)
+        figure, certainty = _current(figures, label, columns)
         if figure is None:
             return
         values.append(
@@ -118,7 +128,7 @@ def _row_values(
         text = squeeze(piece.text)
         if _FIGURE.fullmatch(text):
             figures.append(piece)
-        elif not _ROW_NUMBER.fullmatch(text):
+        elif not _ROW_NUMBER.fullmatch(text) and not _NOTE.fullmatch(text):
             close()
             matches = index.matches(piece.text)
             labelled = (matches[0].key, matches[0].score, piece) if matches else None
@@ -128,12 +138,13 @@ def _row_values(
 
 
 def _current(
-    figures: Sequence[Piece], columns: tuple[float | None, float | None]
+    figures: Sequence[Piece], label: Piece, columns: Columns
 ) -> tuple[Piece | None, float]:
     """The current year's figure of a row, and how sure that is."""
-    current, former = columns
-    if current is None or former is None:
+    halves = [pair for pair in columns if max(pair) > label.box.x1]
+    if not halves:
         return figures[0], 0.93 if len(figures) <= 2 else 0.7
+    current, former = min(halves, key=max)
     nearest = min(figures, key=lambda piece: abs(piece.box.centre[0] - current))
     middle = nearest.box.centre[0]
     if abs(middle - former) < abs(middle - current):

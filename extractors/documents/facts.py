@@ -258,7 +258,9 @@ def _last_date(
     for pattern, doubts in ((_DATE, ()), (_PART_OF_DATE, (CUT_DATE,))):
         for page in range(len(views) - 1, -1, -1):
             dated = []
-            middle = 0.4 * views[page].preparation.height
+            # A short paper ends high on its sheet: its own foot counts, not the sheet's.
+            end = max((line.box.y1 for line in views[page].lines), default=0.0)
+            middle = min(0.4 * views[page].preparation.height, 0.6 * end)
             for index, line in enumerate(views[page].lines):
                 hit = pattern.search(line.text)
                 if hit is None or line.box.y0 <= middle or (page, index) in taken:

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from extractors.forms.beneath import fills_line, framed_below, opinion_below, under
 from extractors.forms.found import found_value, place_behind
 from extractors.forms.labels import LabelIndex, squeeze
 from extractors.forms.layout import Grid, PageLayout, Piece, colon_places, join_text, same_row
 from extractors.forms.opinions import part_dates
 from extractors.forms.options import agreed, options_in_text, ordered_options, ticked_options
+from extractors.forms.people import crossings
 from extractors.forms.printed import PrintedLabel, find_labels, whose
 from extractors.forms.spec import FieldSpec, FoundValue
 from extractors.forms.stamped import doubted_where_inked, without_seal_signs
@@ -48,6 +50,7 @@ def find_fields(
     """
     index = _index(tuple(specs))
     by_key = {spec.key: spec for spec in specs}
+    dated = {spec.after for spec in specs if spec.kind is FieldKind.DATE and spec.after}
     layouts = [PageLayout(view) for view in views]
     labels = [
         label for page, layout in enumerate(layouts) for label in find_labels(layout, page, index)
@@ -56,6 +59,16 @@ def find_fields(
     claims = Claims()
     ordered = sorted(labels, key=lambda label: -label.matches[0].score)
     for label in ordered:
+        by_person = crossings(label, labels, by_key, layouts[label.page])
+        if by_person:
+            for key, cell in by_person:
+                if claims.take(label.page, cell):
+                    pieces = layouts[label.page].pieces(cell)
+                    factor = 0.97 * min(label.matches[0].score + 0.02, 1.0)
+                    found.append(
+                        found_value(label, by_key[key], factor, pieces, "table-person", cell.box)
+                    )
+            continue
         match, owner_factor = whose(label, labels, by_key)
         if match is None:
             continue
@@ -65,7 +78,10 @@ def find_fields(
         if spec.per_year:
             found += _yearly(label, spec, factor, layouts, labels, years, claims)
         else:
-            value = _single(label, spec, factor, layout, labels, claims)
+            value = None
+            if label.cell is None and spec.key in dated and not label.behind:
+                value = opinion_below(label, spec, factor, layout, labels)
+            value = value or _single(label, spec, factor, layout, labels, claims)
             if value is not None:
                 found.append(value)
     for spec in specs:
@@ -195,9 +211,14 @@ def _continued(
         default=float("inf"),
     )
     more: list[Piece] = []
+    starts = [x0]
+    if spec.kind is FieldKind.TEXT and fills_line(label.behind, layout):
+        starts.append(label.box.x0)  # running text goes on under its label
     for row in layout.loose[label.row + 1 :]:
-        column = [piece for piece in row if x0 - 1.2 * height < piece.box.x0 < edge]
-        if not column or column[0].box.x0 > x0 + 3 * height:
+        column = [piece for piece in row if min(starts) - 1.2 * height < piece.box.x0 < edge]
+        if not column or not any(
+            -1.2 * height < column[0].box.x0 - start < 3 * height for start in starts
+        ):
             break
         near = column[0].box.y0 - bottom < 0.9 * height
         before = [piece for piece in row if piece.box.x0 <= x0 - 1.2 * height]
@@ -230,13 +251,18 @@ def _line_below(
     """The value under a label that has nothing to its right."""
     if label.row < 0:
         return None
+    boxed = framed_below(label, layout) if spec.kind is FieldKind.TEXT else None
+    if boxed is not None and not _is_label(boxed, label.page, labels):
+        pieces = tuple(layout.pieces(boxed))
+        return found_value(label, spec, 0.85 * factor, pieces, "cell-below", boxed.box)
     following = layout.loose[label.row + 1] if label.row + 1 < len(layout.loose) else []
     if not following or label.rule == "inline":
         empty = place_behind(label, layout)
         return found_value(label, spec, factor, (), label.rule or "line-right", empty)
-    first = following[0]
+    first = under(label, following)
     near = first.box.y0 - label.box.y1 < 2.0 * label.box.height
-    indented = first.box.x0 >= label.box.x0 - 0.5 * label.box.height
+    centred = abs(first.box.centre[0] - label.box.centre[0]) < 1.5 * label.box.height
+    indented = first.box.x0 >= label.box.x0 - 0.5 * label.box.height or centred
     starts_before_end = first.box.x0 < label.box.x1 + 6 * label.box.height
     labelled = any(other.row >= 0 and _in_row(other, following, label.page) for other in labels)
     if near and indented and starts_before_end and not labelled and not colon_places(first.text):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from extractors.forms.columns import restore_columns
+from extractors.forms.corners import fill_corners
 from extractors.forms.words import label_odds
 from extractors.page import Box, Cell, Line, PageView
 
@@ -167,8 +168,16 @@ class PageLayout:
         cells: dict[int, list[Cell]] = defaultdict(list)
         for cell in self.view.cells:
             cells[cell.table].append(cell)
+        taken = {index for cell in self.view.cells for index in cell.lines}
         return {
-            table: Grid(tuple(restore_columns(self._mended(members), self.view.lines)))
+            table: Grid(
+                tuple(
+                    restore_columns(
+                        fill_corners(self._mended(members), self.view.lines, taken),
+                        self.view.lines,
+                    )
+                )
+            )
             for table, members in cells.items()
             if not self._is_frame(members)
         }

@@ -79,7 +79,10 @@ def _labels_of_pieces(
         whole, year = _match_label(join_text(pieces), index)
         if whole and whole[0].score >= SURE:
             box = Box.around([piece.box for piece in pieces])
-            return [PrintedLabel(whole, page, box, join_text(pieces), cell, year=year)]
+            text = join_text(pieces)
+            # Behind a colon an empty place is an empty value, if no neighbour holds one.
+            rule = "inline" if text.rstrip().endswith((":", "：")) else ""
+            return [PrintedLabel(whole, page, box, text, cell, rule=rule, year=year)]
     inline = _inline_labels(pieces, page, index, cell)
     if inline:
         return inline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.forms.labels import stated_unit
-from extractors.forms.layout import Grid, PageLayout
+from extractors.forms.layout import Grid, PageLayout, Piece
 from extractors.forms.years import year_of_heading
 from extractors.page import Cell
 
@@ -57,6 +57,22 @@ def last_headings(layout: PageLayout, years: Sequence[int]) -> list[tuple[int, C
             rows.setdefault(cell.row, []).append((year, cell))
     running = [row for row, members in rows.items() if len({year for year, _ in members}) > 1]
     return rows[max(running)] if running else []
+
+
+def loose_headings(
+    rows: Sequence[Sequence[Piece]], years: Sequence[int]
+) -> list[tuple[int, Piece]]:
+    """The headings of the last row outside of tables that names more than one year."""
+    headings: list[tuple[int, Piece]] = []
+    for row in rows:
+        dated = [
+            (year, piece)
+            for piece in row
+            if (year := year_of_heading(piece.text, years)) is not None
+        ]
+        if len({year for year, _ in dated}) > 1:
+            headings = dated
+    return headings
 
 
 def last_unit(layout: PageLayout) -> str:

@@ -15,9 +15,9 @@ from extractors.forms.year_tables import (
     headings_for,
     last_headings,
     last_unit,
+    loose_headings,
     table_unit,
 )
-from extractors.forms.years import year_of_heading
 from extractors.page import Cell
 
 _TOLD_BY_PLACE = 0.95
@@ -59,7 +59,7 @@ def yearly_values(
     """
     layout = layouts[label.page]
     if label.cell is None:
-        return _yearly_loose(label, spec, factor, layout, years)
+        return _yearly_loose(label, spec, factor, layouts, years)
     grid = layout.grids[label.cell.table]
     unit = stated_unit(label.text) or table_unit(layout, grid)
     found: list[FoundValue] = []
@@ -118,18 +118,18 @@ def _own_pieces(
 
 
 def _yearly_loose(
-    label: PrintedLabel, spec: FieldSpec, factor: float, layout: PageLayout, years: Sequence[int]
+    label: PrintedLabel,
+    spec: FieldSpec,
+    factor: float,
+    layouts: Sequence[PageLayout],
+    years: Sequence[int],
 ) -> list[FoundValue]:
     """Yearly values in a table without rules: columns are told by the headings' places."""
-    headings: list[tuple[int, Piece]] = []
-    for row in layout.loose[: max(label.row, 0)]:
-        dated = [
-            (year, piece)
-            for piece in row
-            if (year := year_of_heading(piece.text, years)) is not None
-        ]
-        if len({year for year, _ in dated}) > 1:
-            headings = dated
+    headings = loose_headings(layouts[label.page].loose[: max(label.row, 0)], years)
+    if not headings and label.page:
+        # The table goes on from the page before, where its heading stands.
+        headings = loose_headings(layouts[label.page - 1].loose, years)
+        factor *= 0.97
     if not headings:
         return []
     found = []

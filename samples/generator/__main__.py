@@ -1,4 +1,4 @@
-"""``python -m samples.generator OUTDIR --seed N --quality office --enterprises N``."""
+"""``python -m samples.generator OUTDIR --seed N --quality office --enterprises N --family B``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from samples.generator.box import make_box
+from samples.generator.families import Family
 from samples.generator.model import ScanQuality
 
 
@@ -21,6 +22,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quality", choices=[q.value for q in ScanQuality], default="office")
     parser.add_argument("--enterprises", type=int, default=10)
     parser.add_argument("--preset", choices=["demo"], help="the committed sample box")
+    parser.add_argument(
+        "--family",
+        choices=[family.value for family in Family],
+        default=Family.A.value,
+        help="set of layouts; the two share no template",
+    )
     options = parser.parse_args(arguments)
     if options.enterprises < 1:
         parser.error("--enterprises must be at least 1")
@@ -31,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             ScanQuality(options.quality),
             options.enterprises,
             demo=options.preset == "demo",
+            family=Family(options.family),
         )
     except FileExistsError as error:
         print(error, file=sys.stderr)

@@ -1,18 +1,20 @@
-"""Draws the three application forms in two families of layout."""
+"""Draws the three application forms as offices ``a`` and ``b`` retype them.
+
+Offices ``c`` and ``d`` have a module of their own: :mod:`samples.generator.second_forms`.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from samples.generator.fonts import Face
+from samples.generator.form_sheets import YEARLY, Form
 from samples.generator.layouts import (
     ANNEXES,
     APART,
-    FORM_TITLES,
     OPTIONS,
     ORDER_A,
     ORDER_B,
@@ -20,59 +22,10 @@ from samples.generator.layouts import (
     STATEMENT,
     WIDE,
     WORDINGS,
-    YEAR_ORDER,
-    label_of,
 )
 from samples.generator.paper import A4, Paragraph, Run, Sheet, Style, mm, paragraph
+from samples.generator.second_forms import draw_second_form
 from samples.generator.tables import Cell, Ruling, draw_table, widths
-
-_YEAR = re.compile(r"^(\w+)\.(\d{4})$")
-
-
-@dataclass
-class Form:
-    """A form being drawn: its values and its sheets so far."""
-
-    tier: str
-    family: str
-    fields: Mapping[str, str | Sequence[str]]
-    labels: Mapping[str, str]
-    extras: Mapping[str, object]
-    rng: np.random.Generator
-    style: Style
-    ruling: Ruling
-    sheets: list[Sheet] = field(default_factory=list)
-
-    def sheet(self) -> Sheet:
-        """Begin a new sheet."""
-        fresh = Sheet(rng=self.rng)
-        self.sheets.append(fresh)
-        return fresh
-
-    def text(self, key: str) -> str:
-        """A field as printed; choices joined."""
-        value = self.fields.get(key, "")
-        return value if isinstance(value, str) else "、".join(value)
-
-    def label(self, key: str, *, unit: bool = True) -> str:
-        """The label of a field on this form."""
-        return label_of(key, self.family, self.labels, unit=unit)
-
-    def value(self, key: str, align: str = "left") -> Paragraph:
-        """The value of a field as a paragraph: text, or tick boxes for a choice."""
-        value = self.fields.get(key, "")
-        options = OPTIONS.get(key)
-        if options is None or isinstance(value, str):
-            text = self.text(key)
-            # Typists shrink a long address on the net rather than break it.
-            scale = max(0.6, min(1.0, 17 / len(text))) if "@" in text else 1.0
-            return paragraph(text, key, align=align, scale=scale)
-        shown = [*options, *(option for option in value if option not in options)]
-        runs: list[Run] = []
-        for option in shown:
-            runs.append(Run(option, key, option=option, ticked=option in value))
-            runs.append(Run("    "))
-        return Paragraph(tuple(runs[:-1]), align=align)
 
 
 def draw_form(
@@ -86,7 +39,7 @@ def draw_form(
             ``labels`` (key → label), ``no_truth_statement``, ``no_opinions``, ``no_cover``,
             ``tick_style`` (``printed``, ``hand``, ``filled``) and ``title``.
         rng: Source of the small differences between offices.
-        family: ``a`` or ``b``.
+        family: ``a`` to ``d``: the office.
 
     Returns:
         The sheets, not yet stamped.
@@ -95,6 +48,8 @@ def draw_form(
     labels = values.get("labels", {})
     if not isinstance(fields, Mapping) or not isinstance(labels, Mapping):
         raise TypeError("fields and labels of a form are mappings from keys to texts")
+    if family in "cd":
+        return draw_second_form(values, rng, family)
     if family == "a":
         tick = str(values.get("tick_style") or rng.choice(["printed", "hand"], p=[0.6, 0.4]))
         style = Style(Face.SONG, int(rng.integers(42, 47)), 1.32, tick=tick)
@@ -122,15 +77,11 @@ def draw_form(
     return form.sheets
 
 
-def _title(form: Form) -> str:
-    return str(form.extras.get("title") or FORM_TITLES[form.tier])
-
-
 def _cover_a(form: Form) -> None:
     """A cover with underlined blanks."""
     sheet = form.sheet()
     sheet.line(mm(28), mm(32), ANNEXES[form.tier], Style(Face.HEI, 52))
-    title = _title(form)
+    title = form.title
     middle = A4[0] / 2
     big = Style(Face.SONG, 96)
     cut = title.rfind("”") + 1 if len(title) > 14 else 0
@@ -169,7 +120,7 @@ def _cover_b(form: Form) -> None:
     middle = A4[0] / 2
     head = "2021年度中小企业“专精特新”梯度培育"
     sheet.line(middle, mm(52), head, Style(form.style.face, 50), align="centre")
-    sheet.line(middle, mm(74), _title(form), Style(Face.HEI, 84), bold=True, align="centre")
+    sheet.line(middle, mm(74), form.title, Style(Face.HEI, 84), bold=True, align="centre")
     keys = [k for k in ("application_date", "enterprise_name", "recommender") if k in form.fields]
     style = Style(form.style.face, 48, 1.3)
     rows = []
@@ -207,22 +158,10 @@ def _cover_b(form: Form) -> None:
 # --- what both bodies share ----------------------------------------------------------------
 
 
-def _years(form: Form) -> tuple[list[str], list[str]]:
-    """Metrics and years of the economic table."""
-    metrics: dict[str, None] = {}
-    years: set[str] = set()
-    for key in form.fields:
-        if found := _YEAR.match(key):
-            metrics.setdefault(found[1])
-            years.add(found[2])
-    ordered = [key for key in YEAR_ORDER if key in metrics]
-    return [*ordered, *(key for key in metrics if key not in ordered)], sorted(years)
-
-
 def _sections(form: Form) -> list[tuple[str, list[str]]]:
     """The sections with the fields that this form has; fields unknown to the order come last."""
-    present = {key for key in form.fields if not _YEAR.match(key)} - APART
-    has_years = any(_YEAR.match(key) for key in form.fields)
+    present = {key for key in form.fields if not YEARLY.match(key)} - APART
+    has_years = any(YEARLY.match(key) for key in form.fields)
     sections: list[tuple[str, list[str]]] = []
     for title, keys in ORDER_A if form.family == "a" else ORDER_B:
         chosen = []
@@ -395,7 +334,7 @@ def _person_rows_a(
 
 
 def _year_rows_a(form: Form, shaded: bool) -> list[list[Cell]]:
-    metrics, years = _years(form)
+    metrics, years = form.years()
     head = str(form.rng.choice(["指标", "项目", "主要经济指标"]))
     label_columns = 12 - 8 // len(years) * len(years)
     each = 8 // len(years)
@@ -496,7 +435,7 @@ def _body_b(form: Form) -> None:
 
 
 def _years_b(form: Form, sheet: Sheet, y: float, left: float, bottom: float) -> tuple[Sheet, float]:
-    metrics, years = _years(form)
+    metrics, years = form.years()
     y += mm(3)
     for start in range(0, len(metrics), 6):
         part = metrics[start : start + 6]

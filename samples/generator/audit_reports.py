@@ -108,7 +108,8 @@ def _amount(values: Values, key: str) -> Decimal | None:
         return None
 
 
-def _printed(amount: Decimal) -> str:
+def printed(amount: Decimal) -> str:
+    """An amount as statements print it."""
     return f"{amount.quantize(_CENT):,.2f}"
 
 
@@ -121,10 +122,10 @@ def _parts(total: Decimal, count: int, rng: np.random.Generator) -> list[Decimal
 
 def _sum(label: str, names: Sequence[str], total: Decimal, rng: np.random.Generator) -> list[Item]:
     items = [
-        (name, "", _printed(part))
+        (name, "", printed(part))
         for name, part in zip(names, _parts(total, len(names), rng), strict=True)
     ]
-    return [*items, (label, "", _printed(total))]
+    return [*items, (label, "", printed(total))]
 
 
 def _head(flow: Flow, title: str, values: Values, when: str, family: str) -> None:
@@ -144,12 +145,8 @@ def _head(flow: Flow, title: str, values: Values, when: str, family: str) -> Non
     flow.y = y + mm(6)
 
 
-def _balance(flow: Flow, values: Values, family: str) -> None:
-    rng = flow.rng
-    year = text_of(values, "year")
-    flow.left, flow.right = float(mm(18)), float(A4[0] - mm(18))
-    flow.style = Style(Face.SONG if family == "a" else Face.HEI, 38, 1.3)
-    _head(flow, "资产负债表", values, f"{year}年12月31日", family)
+def balance_items(values: Values, rng: np.random.Generator) -> tuple[list[Item], list[Item]]:
+    """The lines of a balance sheet: assets, and liabilities with equity."""
     assets = _amount(values, "assets")
     liabilities = _amount(values, "liabilities")
     left: list[Item] = []
@@ -186,7 +183,17 @@ def _balance(flow: Flow, values: Values, family: str) -> None:
         equity = assets - liabilities
         right += [("所有者权益：", "", "")]
         right += _sum("所有者权益合计", ("实收资本", "盈余公积", "未分配利润"), equity, rng)
-        right.append(("负债和所有者权益总计", "", _printed(assets)))
+        right.append(("负债和所有者权益总计", "", printed(assets)))
+    return left, right
+
+
+def _balance(flow: Flow, values: Values, family: str) -> None:
+    rng = flow.rng
+    year = text_of(values, "year")
+    flow.left, flow.right = float(mm(18)), float(A4[0] - mm(18))
+    flow.style = Style(Face.SONG if family == "a" else Face.HEI, 38, 1.3)
+    _head(flow, "资产负债表", values, f"{year}年12月31日", family)
+    left, right = balance_items(values, rng)
     head = ("项目", "期末余额") if family == "b" else ("资产", "期末余额")
     if family == "b":
         rows = [[_text(head[0], "centre"), _text("行次", "centre"), _text(head[1], "centre")]]
@@ -210,9 +217,8 @@ def _balance(flow: Flow, values: Values, family: str) -> None:
     _signers(flow)
 
 
-def _income(flow: Flow, values: Values, family: str) -> None:
-    rng = flow.rng
-    _head(flow, "利润表", values, f"{text_of(values, 'year')}年度", family)
+def income_items(values: Values, rng: np.random.Generator) -> list[Item]:
+    """The lines of an income statement."""
     revenue, profit = _amount(values, "revenue"), _amount(values, "total_profit")
     research, net = _amount(values, "rd_expense"), _amount(values, "net_profit")
     items: list[Item] = []
@@ -227,27 +233,34 @@ def _income(flow: Flow, values: Values, family: str) -> None:
         spent = revenue - working - (research or Decimal(0))
         cost, tax, selling, office, interest = _parts_of_cost(spent, rng)
         items += [
-            ("减：营业成本", "", _printed(cost)),
-            ("税金及附加", "", _printed(tax)),
-            ("销售费用", "", _printed(selling)),
-            ("管理费用", "", _printed(office)),
+            ("减：营业成本", "", printed(cost)),
+            ("税金及附加", "", printed(tax)),
+            ("销售费用", "", printed(selling)),
+            ("管理费用", "", printed(office)),
         ]
         if "rd_expense" in values:
             items.append(("研发费用", "rd_expense", text_of(values, "rd_expense")))
         items += [
-            ("财务费用", "", _printed(interest)),
-            ("二、营业利润", "", _printed(working)),
-            ("加：营业外收入", "", _printed(outside)),
-            ("减：营业外支出", "", _printed(fine)),
+            ("财务费用", "", printed(interest)),
+            ("二、营业利润", "", printed(working)),
+            ("加：营业外收入", "", printed(outside)),
+            ("减：营业外支出", "", printed(fine)),
         ]
     elif "rd_expense" in values:
         items.append(("研发费用", "rd_expense", text_of(values, "rd_expense")))
     if "total_profit" in values:
         items.append(("三、利润总额", "total_profit", text_of(values, "total_profit")))
     if profit is not None and net is not None:
-        items.append(("减：所得税费用", "", _printed(profit - net)))
+        items.append(("减：所得税费用", "", printed(profit - net)))
     if "net_profit" in values:
         items.append(("四、净利润", "net_profit", text_of(values, "net_profit")))
+    return items
+
+
+def _income(flow: Flow, values: Values, family: str) -> None:
+    rng = flow.rng
+    _head(flow, "利润表", values, f"{text_of(values, 'year')}年度", family)
+    items = income_items(values, rng)
     if family == "b":
         rows = [[_text("项目", "centre"), _text("行次", "centre"), _text("本期金额", "centre")]]
         rows += [

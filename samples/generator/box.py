@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 from samples.generator.cases import Case
+from samples.generator.families import Family
 from samples.generator.forms_docx import write_form
 from samples.generator.model import ScanQuality
 from samples.generator.plan import plan_box, plan_demo
@@ -22,7 +23,13 @@ from samples.generator.truth import (
 
 
 def make_box(
-    folder: Path, seed: int, quality: ScanQuality, enterprises: int, *, demo: bool = False
+    folder: Path,
+    seed: int,
+    quality: ScanQuality,
+    enterprises: int,
+    *,
+    demo: bool = False,
+    family: Family = Family.A,
 ) -> None:
     """Make a box with its truth.
 
@@ -32,6 +39,7 @@ def make_box(
         quality: How well everything is scanned.
         enterprises: How many enterprises apply; the demo has its own number.
         demo: Whether to make the committed sample box's applications.
+        family: Whose layouts the papers have.
 
     Raises:
         FileExistsError: The folder has something in it.
@@ -40,7 +48,7 @@ def make_box(
         raise FileExistsError(f"{folder} is not empty; name a new folder")
     (folder / "scans").mkdir(parents=True)
     rng = Random(seed)
-    cases = plan_demo(rng) if demo else plan_box(rng, enterprises)
+    cases = plan_demo(rng, family) if demo else plan_box(rng, enterprises, family)
     _choose_unregistered(cases, rng)
     volumes = _scan_all(cases, Scanner(seed, quality, Random(rng.random())), rng, demo=demo)
     pack(volumes, folder / "scans", rng)

@@ -22,6 +22,7 @@ from samples.generator.enterprises import (
     ratio,
     size_class,
 )
+from samples.generator.families import OFFICES, Family
 from samples.generator.model import DocumentSpec, SealSpec
 from samples.generator.writing import (
     EMPTY,
@@ -138,7 +139,7 @@ class Case:
     labels: dict[str, str] = field(default_factory=dict)
     """Labels that this form prints instead of the usual ones."""
     family: str = "a"
-    """Which office's retyped form was used."""
+    """Which office's retyped form was used: a letter of :data:`families.OFFICES`."""
     extras: dict[str, object] = field(default_factory=dict)
     """Further wishes for the drawing of the form."""
     copies: int = 3
@@ -192,7 +193,14 @@ def _drawn(stated: Stated) -> object:
 
 
 def build_case(
-    case_id: str, tier: str, enterprise: Enterprise, inventor: Inventor, rng: Random, *, slim: bool
+    case_id: str,
+    tier: str,
+    enterprise: Enterprise,
+    inventor: Inventor,
+    rng: Random,
+    *,
+    slim: bool,
+    family: Family = Family.A,
 ) -> Case:
     """An application without any defect.
 
@@ -203,6 +211,7 @@ def build_case(
         inventor: Where further people and names come from.
         rng: The box's chance.
         slim: Whether to leave optional evidence out, for a box that must stay small.
+        family: Whose layouts the papers have.
     """
     style = Style.draw(rng)
     applied = WINDOW[0] + timedelta(days=rng.randint(1, 13))
@@ -223,9 +232,11 @@ def build_case(
             SealSpec(enterprise.place.office, "opinion_district", rng.uniform(0.55, 0.85)),
         ],
         form_signatures=[("truth_statement", enterprise.legal_rep.name)],
-        family=rng.choice("ab"),
+        family=rng.choice(OFFICES[family]),
         labels={
-            key: rng.choice(wordings) for key, wordings in EXTRA_LABELS.items() if tier != "product"
+            key: rng.choice(wordings)
+            for key, wordings in EXTRA_LABELS.items()
+            if tier != "product" and family is Family.A
         },
     )
     case.fields = _form_fields(case, rng)

@@ -20,6 +20,7 @@ from docx.shared import Pt
 
 from samples.generator.cases import Case
 from samples.generator.layouts import FORM_TITLES, OPTIONS, PERSON_KEYS, label_of
+from samples.generator.second_docx import write_second_form
 from samples.generator.writing import Stated
 
 ADDED_LATER = frozenset(
@@ -38,7 +39,15 @@ def electronic_fields(case: Case) -> dict[str, Stated]:
 
 
 def write_form(path: Path, case: Case, rng: Random) -> None:
-    """Write the Word file of an application."""
+    """Write the Word file of an application, laid out as the paper of the same office."""
+    if case.family in "cd":
+        write_second_form(path, case, electronic_fields(case), rng)
+    else:
+        _write_first_form(path, case, rng)
+    freeze_archive(path)
+
+
+def _write_first_form(path: Path, case: Case, rng: Random) -> None:
     document = docx.Document()
     normal = document.styles["Normal"]
     normal.font.name = "宋体"
@@ -59,7 +68,6 @@ def write_form(path: Path, case: Case, rng: Random) -> None:
     document.core_properties.modified = datetime.datetime(2021, 5, 27, 16, 30)
     document.core_properties.author = case.enterprise.contact.name
     document.save(str(path))
-    freeze_archive(path)
 
 
 class _Writer:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from samples.generator.second_layouts import SECOND_TITLES, second_label
+
 FORM_TITLES: Mapping[str, str] = {
     "product": "辽宁省“专精特新”产品认定申请表",
     "sme": "辽宁省“专精特新”中小企业申报表",
@@ -197,7 +199,7 @@ def label_of(key: str, family: str, own: Mapping[str, str], *, unit: bool = True
 
     Args:
         key: Canonical key without a year.
-        family: ``a`` or ``b``.
+        family: Letter of the office.
         own: Labels that this form prints instead.
         unit: Whether the unit follows in brackets.
     """
@@ -207,4 +209,11 @@ def label_of(key: str, family: str, own: Mapping[str, str], *, unit: bool = True
     if wording is None:
         return key
     text = wording.a if family == "a" else wording.b
+    if family in "cd":
+        text = second_label(key, family) or text
     return f"{text}（{wording.unit}）" if unit and wording.unit else text
+
+
+def title_of(tier: str, family: str) -> str:
+    """The title that an office prints on the form of a tier."""
+    return SECOND_TITLES[tier]["cd".index(family)] if family in "cd" else FORM_TITLES[tier]

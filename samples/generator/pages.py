@@ -14,6 +14,9 @@ from samples.generator.model import DocumentSpec, DrawnPage
 from samples.generator.paper import Sheet
 from samples.generator.scanning import ScannedPage, blank_back, scan_page
 from samples.generator.seals import press_seal, sign
+from samples.generator.second_audit import draw_second_audit_report
+from samples.generator.second_evidence import draw_second_evidence
+from samples.generator.second_rights import draw_licence
 
 __all__ = ["ScannedPage", "blank_back", "draw_document", "scan_page"]
 
@@ -26,7 +29,7 @@ def draw_document(
     Args:
         spec: What it is and what stands in it.
         rng: The same state gives the same pixels.
-        family: ``a`` or ``b``: which set of layouts.
+        family: ``a`` to ``d``: the office whose layouts are used.
 
     Returns:
         Its pages in order, upright, 300 dpi, with their exact truth.
@@ -52,11 +55,22 @@ def draw_document(
 def _sheets(spec: DocumentSpec, rng: np.random.Generator, family: str) -> list[Sheet]:
     if spec.type == "application_form":
         return draw_form(spec.values, rng, family)
+    if family in "cd":
+        return _second_sheets(spec, rng, family)
     if spec.type == "business_licence":
         return certificates.licence(spec.values, rng, family)
     if spec.type == "audit_report":
         return draw_audit_report(spec.values, rng, family)
     return draw_evidence(spec.type, spec.values, rng, family)
+
+
+def _second_sheets(spec: DocumentSpec, rng: np.random.Generator, office: str) -> list[Sheet]:
+    """Evidence as the offices of the second family have it."""
+    if spec.type == "business_licence":
+        return draw_licence(spec.values, rng, office)
+    if spec.type == "audit_report":
+        return draw_second_audit_report(spec.values, rng, office)
+    return draw_second_evidence(spec.type, spec.values, rng, office)
 
 
 def _spot(sheets: Sequence[Sheet], kind: str, place: str) -> tuple[int, tuple[float, float]]:

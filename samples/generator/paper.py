@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 
 from samples.generator.fonts import Face, advance, font, ink_box
 from samples.generator.model import DrawnPage, TruthLine
+from samples.generator.option_marks import ring, tick_box
 
 DPI = 300
 A4 = (2480, 3508)
@@ -50,6 +51,8 @@ class Run:
     option: str | None = None
     """For a tick box: the option's name.  The box is drawn before the text."""
     ticked: bool = False
+    underlined: bool = False
+    """Whether a rule is drawn below it, as below a place to be filled in."""
     spot: str = ""
     """``seal:PLACE`` or ``sign:PLACE``: a seal belongs onto this text, a signature after it."""
 
@@ -76,7 +79,8 @@ class Style:
     """Distance of baselines in sizes."""
     colour: tuple[int, int, int] = INK
     tick: str = "printed"
-    """How a ticked box looks: ``printed``, ``hand`` or ``filled``."""
+    """How a chosen option looks: a box ``printed``, ``hand`` or ``filled``; a mark in
+    ``brackets`` before it; or a ``ring`` by hand around it, where no box is printed."""
 
 
 def paragraph(
@@ -101,6 +105,17 @@ class _Piece:
     is_box: bool = False
 
 
+_BRACKETS = {True: "（√）", False: "（　）"}
+"""What is typed before an option where offices print no boxes."""
+
+
+def _box_width(style: Style, size: int) -> float:
+    """Room for the mark before an option's name."""
+    if style.tick == "brackets":
+        return advance(_BRACKETS[True], style.face, size) + size * 0.1
+    return size * (0.6 if style.tick == "ring" else 1.12)
+
+
 def _pieces(block: Paragraph, style: Style, size: int) -> list[_Piece]:
     """The unbreakable pieces of a paragraph; closing marks stick to what they close."""
     pieces: list[_Piece] = []
@@ -116,7 +131,7 @@ def _pieces(block: Paragraph, style: Style, size: int) -> list[_Piece]:
                 last.width += width
                 continue
             if first and run.option is not None:
-                pieces.append(_Piece("□", run, size * 1.12, is_box=True))
+                pieces.append(_Piece("□", run, _box_width(style, size), is_box=True))
             pieces.append(_Piece(token, run, width))
             first = False
     return pieces
@@ -336,7 +351,7 @@ class Sheet:
             piece = line[place]
             if piece.is_box:
                 groups.append(([], []))
-                box = self._tick_box(x, baseline, size, piece.run, style.tick)
+                box = self._option_mark(x, baseline, size, piece.run, style, groups[-1])
                 self.ticks.append((piece.run.option or "", piece.run.ticked, box))
                 if piece.run.key:
                     self.claim(piece.run.key, box)
@@ -362,45 +377,49 @@ class Sheet:
                 if run.key:
                     self.claim(run.key, ink)
                 self.mark(run.spot, ink)
+            elif run.key and not text.strip():
+                width = sum(item.width for item in line[place:end])
+                self.claim(run.key, (x, baseline - size * 0.85, x + width, baseline))
             elif groups[-1][0]:
                 if len(text) > 2 or "\u3000\u3000" in text:
                     groups.append(([], []))
                 else:
                     groups[-1][0].append(text)
-            x += sum(item.width for item in line[place:end])
+            width = sum(item.width for item in line[place:end])
+            if run.underlined:
+                below = baseline + size * 0.22
+                self.rule(x, below, x + width, below, max(2, size // 18))
+            x += width
             place = end
         for texts, boxes in groups:
             if boxes:
                 self.note("".join(texts), around(boxes))
 
-    def _tick_box(self, x: float, baseline: float, size: int, run: Run, how: str) -> BoxTuple:
-        """Draw a tick box of about 0.85 em, ticked or not; its outline."""
-        side = round(size * 0.8)
-        left, top = round(x + size * 0.08), round(baseline - size * 0.74)
-        right, bottom = left + side, top + side
-        rule = max(2, round(size / 18))
-        self.pen.rectangle((left, top, right, bottom), outline=INK, width=rule)
-        if run.ticked:
-            jitter = self.rng.uniform(-0.08, 0.08, 6) * side
-            if how == "filled":
-                inset = rule + max(1, side // 10)
-                self.pen.rectangle((left + inset, top + inset, right - inset, bottom - inset), INK)
-            elif how == "hand":
-                points = [
-                    (left - 0.05 * side + jitter[0], top + 0.45 * side + jitter[1]),
-                    (left + 0.38 * side + jitter[2], bottom + 0.05 * side + jitter[3]),
-                    (right + 0.35 * side + jitter[4], top - 0.3 * side + jitter[5]),
-                ]
-                blue = (32, 44, 120) if self.rng.random() < 0.5 else (28, 28, 34)
-                self.pen.line(points, fill=blue, width=max(4, rule + 3), joint="curve")
-            else:
-                points = [
-                    (left + 0.15 * side, top + 0.5 * side),
-                    (left + 0.4 * side, top + 0.8 * side),
-                    (left + 0.88 * side, top + 0.15 * side),
-                ]
-                self.pen.line(points, fill=INK, width=rule + 2, joint="curve")
-        return (left, top, right, bottom)
+    def _option_mark(
+        self,
+        x: float,
+        baseline: float,
+        size: int,
+        run: Run,
+        style: Style,
+        line: tuple[list[str], list[BoxTuple]],
+    ) -> BoxTuple:
+        """Draw what shows whether an option is chosen; its outline.
+
+        Brackets are print and belong to the line that the option's name stands in.
+        """
+        if style.tick == "brackets":
+            text = _BRACKETS[run.ticked]
+            box = self.write(x, baseline, text, style.face, size, colour=style.colour)
+            if box is None:
+                raise ValueError("brackets left no ink")
+            line[0].append(text)
+            line[1].append(box)
+            return box
+        if style.tick == "ring":
+            where = (x, baseline, advance(run.text, run.face or style.face, size))
+            return ring(self.pen, self.rng, where, size, run.ticked)
+        return tick_box(self.pen, self.rng, (x, baseline), size, run.ticked, style.tick)
 
     def vertical(self, area: BoxTuple, text: str, style: Style, *, bold: bool = False) -> None:
         """Print characters below each other in the middle of an area, as one line of the truth.

@@ -10,6 +10,7 @@ from random import Random
 from samples.generator.cases import Case, build_case
 from samples.generator.defects import BY_NAME, DEFECTS, Defect, plant
 from samples.generator.enterprises import Enterprise, Inventor
+from samples.generator.families import Family
 
 Plan = tuple[tuple[str, tuple[str, ...]], ...]
 """The applications of one enterprise: tier and names of the defects."""
@@ -29,12 +30,12 @@ DEMO: tuple[Plan, ...] = (
 """Enterprise by enterprise, the applications of the demo box with their defects."""
 
 
-def plan_demo(rng: Random) -> list[Case]:
+def plan_demo(rng: Random, family: Family = Family.A) -> list[Case]:
     """The applications of the committed sample box."""
-    return _build(DEMO, rng, slim=True)
+    return _build(DEMO, rng, slim=True, family=family)
 
 
-def plan_box(rng: Random, enterprises: int) -> list[Case]:
+def plan_box(rng: Random, enterprises: int, family: Family = Family.A) -> list[Case]:
     """Applications of any number of enterprises, about two thirds of them with defects."""
     deck = deque(rng.sample(DEFECTS, len(DEFECTS)))
     plans: list[Plan] = []
@@ -49,7 +50,7 @@ def plan_box(rng: Random, enterprises: int) -> list[Case]:
         else:
             wanted = rng.choices((0, 1, 2, 3), (35, 35, 22, 8))[0]
             plans.append(((tier, _draw(deck, tier, wanted)),))
-    return _build(plans, rng, slim=False)
+    return _build(plans, rng, slim=False, family=family)
 
 
 def _draw(deck: deque[Defect], tier: str, wanted: int) -> tuple[str, ...]:
@@ -67,7 +68,9 @@ def _draw(deck: deque[Defect], tier: str, wanted: int) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _build(plans: Sequence[Plan], rng: Random, *, slim: bool) -> list[Case]:
+def _build(
+    plans: Sequence[Plan], rng: Random, *, slim: bool, family: Family = Family.A
+) -> list[Case]:
     inventor = Inventor(rng)
     cases: list[Case] = []
     for applications in plans:
@@ -77,7 +80,9 @@ def _build(plans: Sequence[Plan], rng: Random, *, slim: bool) -> list[Case]:
             enterprise = replace(enterprise, software=(), former_name="")
         for number, (tier, defects) in enumerate(applications):
             applicant = enterprise if number == 0 else _other_product(enterprise, rng)
-            case = build_case(f"T{len(cases) + 1:03d}", tier, applicant, inventor, rng, slim=slim)
+            case = build_case(
+                f"T{len(cases) + 1:03d}", tier, applicant, inventor, rng, slim=slim, family=family
+            )
             if len(applications) > 1:
                 _belong_together(case, number)
             for name in defects:

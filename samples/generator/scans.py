@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 from samples.generator.cases import Case
+from samples.generator.families import offices_beside
 from samples.generator.model import DocumentSpec, ScanQuality
 from samples.generator.pages import ScannedPage, blank_back, draw_document, scan_page
 from samples.generator.portable import Picture, spoil_text_layer, write_scans
@@ -73,7 +74,7 @@ class Scanner:
         grey = rng.random() < 0.3 and not COLOUR_DEFECTS & set(case.planted)
         duplex = rng.random() < 0.35
         specs = [(case.form(), case.family)]
-        specs += [(item.spec(), rng.choice("ab")) for item in case.evidence]
+        specs += [(item.spec(), rng.choice(offices_beside(case.family))) for item in case.evidence]
         leaves: list[Leaf] = []
         index = int(case.id.lstrip("T"))
         for order, (spec, family) in enumerate(specs):

@@ -41,6 +41,12 @@ class Ruling:
     dotted: bool = False
     """Dotted inner rules."""
     padding: int = 16
+    across_only: bool = False
+    """Horizontal rules only."""
+    frameless: bool = False
+    """Rules between the cells and none around the table."""
+    shade: int = 222
+    """Grey of shaded cells."""
 
 
 Rows = Sequence[Sequence[Cell]]
@@ -168,7 +174,7 @@ def _draw_cell(
     x0, y0, x1, y1 = box
     pad = ruling.padding
     if cell.shaded:
-        sheet.pen.rectangle((x0, y0, x1, y1), fill=(222, 222, 222))
+        sheet.pen.rectangle((x0, y0, x1, y1), fill=(ruling.shade,) * 3)
     if not cell.plain:
         for ax, ay, bx, by in (
             (x0, y0, x1, y0),
@@ -176,6 +182,8 @@ def _draw_cell(
             (x0, y0, x0, y1),
             (x1, y0, x1, y1),
         ):
+            if ruling.across_only and ax == bx:
+                continue
             sheet.rule(ax, ay, bx, by, ruling.inner, dotted=ruling.dotted)
     inside = (x0 + pad, y0 + pad, x1 - pad, y1 - pad)
     if cell.vertical:
@@ -193,8 +201,18 @@ def _frame(sheet: Sheet, x0: float, y0: float, x1: float, y1: float, ruling: Rul
     """The outer rules of the part of a table that stands on one sheet."""
     if y1 <= y0:
         return
+    white = (255, 255, 255)
+    if ruling.frameless:
+        width = ruling.inner + 2
+        for ax, ay, bx, by in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1),
+                               (x1, y0, x1, y1)):  # fmt: skip
+            sheet.rule(ax, ay, bx, by, width, colour=white)
+        return
+    if ruling.across_only:
+        sheet.rule(x0, y0, x1, y0, ruling.outer)
+        sheet.rule(x0, y1, x1, y1, ruling.outer)
+        return
     if ruling.open_sides:
-        white = (255, 255, 255)
         for x in (x0, x1):
             sheet.rule(x, y0 + ruling.outer, x, y1 - ruling.outer, ruling.inner + 2, colour=white)
         sheet.rule(x0, y0, x1, y0, ruling.outer)

@@ -1,0 +1,79 @@
+"""Values beneath labels that stand outside of tables: in line, in the middle, or in a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.forms.found import found_value
+from extractors.forms.layout import PageLayout, Piece, colon_places, same_row
+from extractors.forms.printed import PrintedLabel
+from extractors.forms.spec import FieldSpec, FoundValue
+from extractors.forms.words import label_odds
+from extractors.page import Cell
+
+_PARAGRAPH_GAP = 3.5
+"""Heights of print between two rows from which they belong to different things."""
+
+
+def under(label: PrintedLabel, row: Sequence[Piece]) -> Piece:
+    """The piece of the following row that stands under a label; the first where none does."""
+
+    def shared(piece: Piece) -> float:
+        return min(piece.box.x1, label.box.x1) - max(piece.box.x0, label.box.x0)
+
+    best = max(row, key=shared)
+    return best if shared(best) > 0 else row[0]
+
+
+def fills_line(pieces: Sequence[Piece], layout: PageLayout) -> bool:
+    """Whether a value runs to the right edge of the page's print, so that it may go on below."""
+    edge = max((line.box.x1 for line in layout.view.lines), default=0.0)
+    return bool(pieces) and pieces[-1].box.x1 > edge - 2.5 * pieces[-1].box.height
+
+
+def framed_below(label: PrintedLabel, layout: PageLayout) -> Cell | None:
+    """The one cell of a frame directly below a label that stands over it as a heading."""
+    for grid in layout.grids.values():
+        gap = grid.box.y0 - label.box.y1
+        if not -0.5 * label.box.height < gap < 2.0 * label.box.height:
+            continue
+        if len(grid.cells) != 1:
+            continue
+        cell = grid.cells[0]
+        if cell.box.x0 - label.box.height < label.box.x0 and label.box.x1 <= cell.box.x1:
+            return cell
+    return None
+
+
+def opinion_below(
+    label: PrintedLabel,
+    spec: FieldSpec,
+    factor: float,
+    layout: PageLayout,
+    labels: Sequence[PrintedLabel],
+) -> FoundValue | None:
+    """The text below an opinion's heading, with the places to stamp and the date at its foot.
+
+    Without rules around it the opinion goes on to the next label, or to the next wide gap
+    behind its date.
+    """
+    if label.row < 0:
+        return None
+    pieces: list[Piece] = []
+    bottom = label.box.y1
+    for row in layout.loose[label.row + 1 :]:
+        other_label = any(
+            other.page == label.page
+            and other is not label
+            and any(same_row(other.box, piece.box) for piece in row)
+            for other in labels
+        )
+        heading = len(row) == 1 and bool(colon_places(row[0].text)) and label_odds(row[0].text) > 2
+        gap = row[0].box.y0 - bottom
+        if other_label or heading or gap > _PARAGRAPH_GAP * label.box.height:
+            break
+        pieces += row
+        bottom = max(piece.box.y1 for piece in row)
+    if not pieces:
+        return None
+    return found_value(label, spec, 0.9 * factor, pieces, "line-below", pieces[0].box)
