@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ def read_table(path: Path, headers: Sequence[HeaderMap]) -> Iterator[TableRow]:
     seen: list[str] = []
     for sheet in _sheets(path):
         rows = iter(sheet)
-        top = [row for row, _ in zip(rows, range(_HEADER_DEPTH), strict=False)]
+        top = list(islice(rows, _HEADER_DEPTH))
         header = _find_header(top, headers)
         if header is None:
             seen += [cell for row in top for cell in row if cell and cell not in seen]

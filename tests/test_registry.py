@@ -54,6 +54,12 @@ def workbook(path: Path, rows: list[list[object]], merge: str = "") -> Path:
     return path
 
 
+def test_no_row_of_a_long_table_is_lost(tmp_path: Path, programme: Programme) -> None:
+    rows = [[f"A{number}", f"大连第{number}机械有限公司", *ROW[2:]] for number in range(1, 121)]
+    found = read_registrations(workbook(tmp_path / "r.xlsx", [HEADER, *rows]), programme)
+    assert [row.registration_id for row in found] == [row[0] for row in rows]
+
+
 def test_a_row_becomes_a_registration_in_normal_form(tmp_path: Path, programme: Programme) -> None:
     (found,) = read_registrations(workbook(tmp_path / "r.xlsx", [HEADER, ROW]), programme)
     assert found.registration_id == "A1"
