@@ -295,3 +295,7 @@ def test_a_date_among_signs_of_a_stamp_is_found_and_doubted():
     assert (found.value, found.valid) == ("2021-05-29", True)
     assert found.doubt
     assert normalise(FieldKind.DATE, "自2021.5.29至2022.5.28止另见2023.1.1").valid is False
+
+
+def test_a_small_l_and_a_one_are_look_alikes():
+    assert ocr_distance("Ti-6Al-4V", "Ti-6A1-4V") == LOOKALIKE_COST

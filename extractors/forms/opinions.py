@@ -48,6 +48,7 @@ def part_dates(
             if (part := _text_part(piece)) is not None and not _is_year_rest(part, dates)
         ]
         raw = join_text(text)
+        raw = raw if re.search(r"\w", raw) else ""  # specks are no opinion
         result.append(
             value.model_copy(
                 update={

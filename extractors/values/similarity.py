@@ -38,6 +38,15 @@ def _broken() -> tuple[tuple[str, str], ...]:
     return tuple((comparable(broken), whole) for broken, whole in table["broken"]["pairs"])
 
 
+@cache
+def _capital_lookalikes() -> dict[str, frozenset[str]]:
+    """The look-alikes as ``comparable`` writes them: a small l, like 1, is an L there."""
+    found: dict[str, set[str]] = {}
+    for character, others in lookalikes().items():
+        found.setdefault(character.upper(), set()).update(other.upper() for other in others)
+    return {character: frozenset(others) for character, others in found.items()}
+
+
 def look_alike(a: str, b: str) -> bool:
     """Whether two different characters are a known look-alike pair."""
     return b in lookalikes().get(a, frozenset())
@@ -79,7 +88,7 @@ def ocr_similarity(a: str, b: str) -> float:
 
 
 def _weighted_distance(a: str, b: str, free: Set[str] = frozenset()) -> float:
-    table = lookalikes()
+    table = _capital_lookalikes()
     lost = [LOOKALIKE_COST if character in free else 1.0 for character in b]
     above = [0.0, *accumulate(lost)]
     for left in a:
