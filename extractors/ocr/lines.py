@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from extractors.imaging.ink import evened
 from extractors.imaging.seals import lift_seals, print_ink, unrolled
+from extractors.ocr.crops import read_crops_of
 from extractors.ocr.engine import Engine, Image
 from extractors.ocr.leftovers import overlooked
 from extractors.page import PAGE_DPI, Cell, Line, Quad, Seal
@@ -57,7 +58,7 @@ def read_lines(
     ]
     detected = len(quads)
     quads += overlooked(print_ink(flat, seals, 170), cells, quads)
-    readings = engine.recognise([crop_of(page, quad) for quad in quads])
+    readings = read_crops_of(page, quads, engine)
     lines = [
         Line(
             text=reading.text.strip(),
@@ -80,19 +81,6 @@ def _is_residue(quad: Quad, seals: Sequence[Seal]) -> bool:
         all(hypot(x - seal.x, y - seal.y) < 1.05 * seal.radius for x, y in corners)
         for seal in seals
     )
-
-
-def crop_of(page: Image, quad: Quad) -> Image:
-    """What lies in a quad, levelled."""
-    corners = np.array(quad, dtype=np.float32).reshape(4, 2)
-    width = max(1, round(float(np.linalg.norm(corners[1] - corners[0]))))
-    height = max(1, round(float(np.linalg.norm(corners[3] - corners[0]))))
-    target = np.array([[0, 0], [width, 0], [width, height]], dtype=np.float32)
-    move = cv2.getAffineTransform(corners[:3], target)
-    crop = cv2.warpAffine(
-        page, move, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(crop, dtype=np.uint8)
 
 
 def cut_at_cells(quad: Quad, cells: Sequence[Cell], ink: NDArray[Any]) -> Iterator[Quad]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from extractors.imaging.seals import lift_seals
+from extractors.ocr.crops import crop_of
 from extractors.ocr.engine import Engine, Image
-from extractors.ocr.lines import crop_of
 from extractors.page import Box, Cell, Line, Seal
 
 _MARGIN: Final = 5
