@@ -35,6 +35,14 @@ _RULE_SLACK: Final = 4
 _RULE_SEEN: Final = 0.9
 """Share of the rows in which the rule is seen."""
 
+_DARKEST: Final = 0.5
+"""Percent of a page that its darkest print covers at least."""
+_LEAST_CONTRAST: Final = 60.0
+"""Tones between paper and print that are assumed at least: an empty page has none."""
+_TEXT_DEPTH: Final = 0.36
+"""Part of the way from paper to print at which ink begins."""
+_RULE_DEPTH: Final = 0.25
+
 
 def read_lines(
     page: Image, engine: Engine, cells: Sequence[Cell] = (), seals: Sequence[Seal] = ()
@@ -49,15 +57,15 @@ def read_lines(
     """
     page = lift_seals(page, seals)
     flat = evened(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), PAGE_DPI)
-    ink, rules = flat < 170, flat < 200  # rules may be printed finer than text
-    quads = [
-        piece
-        for region in engine.detect(page)
-        for piece in cut_at_cells(region.quad, cells, rules)
-        if _has_ink(ink, piece)
-    ]
+    text, rule = ink_levels(flat)
+    ink, rules = flat < text, flat < rule
+    quads = []
+    for region in engine.detect(page):
+        pieces = list(cut_at_cells(region.quad, cells, rules))
+        # A cell that a line was taken to reach into may be empty.
+        quads += [piece for piece in pieces if len(pieces) == 1 or _has_ink(ink, piece)]
     detected = len(quads)
-    quads += overlooked(print_ink(flat, seals, 170), cells, quads)
+    quads += overlooked(print_ink(flat, seals, round(text)), cells, quads)
     readings = read_crops_of(page, quads, engine)
     lines = [
         Line(
@@ -72,6 +80,21 @@ def read_lines(
         and (reading.confidence >= _FAINTEST_MARK or not _is_residue(quad, seals))
     ]
     return tuple(join_spread(reading_order(lines), cells))
+
+
+def ink_levels(flat: NDArray[Any]) -> tuple[float, float]:
+    """Tones below which pixels of a page belong to text, and to rules, which are printed finer.
+
+    Levels that hold for black print see nothing of a page that was printed or scanned faintly:
+    they follow its darkest print.
+
+    Args:
+        flat: Of an upright page, paper at white as ``evened`` makes it.
+    """
+    small = flat[::2, ::2]
+    paper, print_tone = float(np.median(small)), float(np.percentile(small, _DARKEST))
+    contrast = max(paper - print_tone, _LEAST_CONTRAST)
+    return paper - _TEXT_DEPTH * contrast, paper - _RULE_DEPTH * contrast
 
 
 def _is_residue(quad: Quad, seals: Sequence[Seal]) -> bool:
