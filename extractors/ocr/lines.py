@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import hypot
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from extractors.imaging.ink import evened
 from extractors.imaging.seals import lift_seals, print_ink, unrolled
+from extractors.ocr.confidence import calibrated
 from extractors.ocr.crops import read_crops_of
 from extractors.ocr.engine import Engine, Image
 from extractors.ocr.leftovers import overlooked
@@ -35,6 +37,7 @@ _RULE_SLACK: Final = 4
 _RULE_SEEN: Final = 0.9
 """Share of the rows in which the rule is seen."""
 
+_YEAR_OF_NUMBER: Final = re.compile(r"[〔\[［](\d{4})[〕\]］](?=第?\d+号)|〔(\d{4})[\]］]")
 _DARKEST: Final = 0.5
 """Percent of a page that its darkest print covers at least."""
 _LEAST_CONTRAST: Final = 60.0
@@ -69,9 +72,9 @@ def read_lines(
     readings = read_crops_of(page, quads, engine)
     lines = [
         Line(
-            text=reading.text.strip(),
+            text=paired_brackets(reading.text.strip()),
             quad=quad,
-            confidence=min(1.0, max(0.0, reading.confidence)),
+            confidence=calibrated(reading, engine.name),
             engine=engine.name,
         )
         for i, (quad, reading) in enumerate(zip(quads, readings, strict=True))
@@ -104,6 +107,14 @@ def _is_residue(quad: Quad, seals: Sequence[Seal]) -> bool:
         all(hypot(x - seal.x, y - seal.y) < 1.05 * seal.radius for x, y in corners)
         for seal in seals
     )
+
+
+def paired_brackets(text: str) -> str:
+    """The text with the year of a document number in the brackets of such numbers.
+
+    Recognisers take one or both of 〔2021〕第3号 for square ones, which such numbers never have.
+    """
+    return _YEAR_OF_NUMBER.sub(lambda found: f"〔{found[1] or found[2]}〕", text)
 
 
 def cut_at_cells(quad: Quad, cells: Sequence[Cell], ink: NDArray[Any]) -> Iterator[Quad]:
