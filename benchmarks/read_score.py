@@ -91,8 +91,8 @@ def tally(
         covers: Seals and signatures.
     """
     characters = errors = exact = elsewhere = covered = covered_errors = 0
-    for true_lines, read_lines in _groups(printed, read):
-        wanted, found = _joined(true_lines), _joined(read_lines)
+    for true_lines, read_lines in groups(printed, read):
+        wanted, found = joined(true_lines), joined(read_lines)
         if not true_lines:
             elsewhere += len(found)
             continue
@@ -100,7 +100,7 @@ def tally(
         characters += len(wanted)
         errors += distance
         exact += 0 if distance else len(true_lines)
-        if any(_share(line, cover) for line in (*true_lines, *read_lines) for cover in covers):
+        if any(share(line, cover) for line in (*true_lines, *read_lines) for cover in covers):
             covered += len(wanted)
             covered_errors += distance
     return Tally(characters, errors, len(printed), exact, elsewhere, covered, covered_errors)
@@ -112,14 +112,14 @@ def normalised(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", signs).translate(_DASHES).split())
 
 
-def _groups(
+def groups(
     printed: Sequence[Placed], read: Sequence[Placed]
 ) -> Iterator[tuple[list[Placed], list[Placed]]]:
     """Printed and read lines that hang together by place."""
     neighbours: dict[int, list[int]] = {i: [] for i in range(len(printed) + len(read))}
     for i, one in enumerate(printed):
         for j, other in enumerate(read, len(printed)):
-            if _share(one, other) > _SHARED:
+            if share(one, other) > _SHARED:
                 neighbours[i].append(j)
                 neighbours[j].append(i)
     seen: set[int] = set()
@@ -139,7 +139,7 @@ def _groups(
         )
 
 
-def _share(one: Placed, other: Placed) -> float:
+def share(one: Placed, other: Placed) -> float:
     """Area that both cover, as a share of the smaller of them."""
     width = min(one.x1, other.x1) - max(one.x0, other.x0)
     height = min(one.y1, other.y1) - max(one.y0, other.y0)
@@ -151,7 +151,7 @@ def _area(line: Placed) -> float:
     return (line.x1 - line.x0) * (line.y1 - line.y0)
 
 
-def _joined(lines: Sequence[Placed]) -> str:
+def joined(lines: Sequence[Placed]) -> str:
     """The text of lines from top to bottom, and from left to right within a row."""
     rows: list[list[Placed]] = []
     for line in sorted(lines, key=lambda line: line.y0 + line.y1):

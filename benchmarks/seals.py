@@ -29,10 +29,11 @@ from rapidfuzz.fuzz import ratio
 from extractors.imaging.preparation import prepare_image
 from extractors.imaging.render import PageImage, upright
 from extractors.imaging.seals import find_seals, lift_seals
+from extractors.ocr.crops import crop_of
 from extractors.ocr.direction import shared_line_direction
 from extractors.ocr.engine import Engine
 from extractors.ocr.engines import shared_engine
-from extractors.ocr.lines import crop_of, read_seals
+from extractors.ocr.lines import read_seals
 from extractors.page import Seal
 from samples.generator.fonts import Face, font
 from samples.generator.model import DrawnPage, ScanQuality, TruthLine

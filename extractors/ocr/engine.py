@@ -28,6 +28,10 @@ class Reading:
 
     text: str
     confidence: float
+    """Mean over the characters."""
+    weakest: float | None = None
+    """Belief in the least certain place of the line, a character perhaps passed over included;
+    ``None`` where the engine does not tell."""
 
 
 class Engine(Protocol):

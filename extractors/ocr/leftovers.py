@@ -47,7 +47,11 @@ def overlooked(ink: Mask, cells: Sequence[Cell], found: Sequence[Quad]) -> Itera
         if x1 - x0 < _LOWEST or y1 - y0 < _LOWEST:
             continue
         inside = (ink[y0:y1, x0:x1] > 0).astype(np.uint8)
-        for quad in own:
+        for quad in found:  # a line that was not cut at a side of the cell reaches in too
+            if min(quad[0::2]) > x1 or max(quad[0::2]) < x0:
+                continue
+            if min(quad[1::2]) > y1 or max(quad[1::2]) < y0:
+                continue
             left, top = max(0, round(min(quad[0::2])) - x0), max(0, round(min(quad[1::2])) - y0)
             inside[
                 top : max(0, round(max(quad[1::2])) - y0 + 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Final
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 from extractors.imaging.ink import evened
 from extractors.imaging.seals import lift_seals, print_ink, unrolled
+from extractors.ocr.confidence import calibrated
+from extractors.ocr.crops import read_crops_of
 from extractors.ocr.engine import Engine, Image
 from extractors.ocr.growing import grown
 from extractors.ocr.leftovers import overlooked
@@ -34,6 +37,15 @@ _RULE_SLACK: Final = 4
 _RULE_SEEN: Final = 0.9
 """Share of the rows in which the rule is seen."""
 
+_YEAR_OF_NUMBER: Final = re.compile(r"[〔\[［](\d{4})[〕\]］](?=第?\d+号)|〔(\d{4})[\]］]")
+_DARKEST: Final = 0.5
+"""Percent of a page that its darkest print covers at least."""
+_LEAST_CONTRAST: Final = 60.0
+"""Tones between paper and print that are assumed at least: an empty page has none."""
+_TEXT_DEPTH: Final = 0.36
+"""Part of the way from paper to print at which ink begins."""
+_RULE_DEPTH: Final = 0.25
+
 
 def read_lines(
     page: Image, engine: Engine, cells: Sequence[Cell] = (), seals: Sequence[Seal] = ()
@@ -48,23 +60,23 @@ def read_lines(
     """
     page = lift_seals(page, seals)
     flat = evened(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), PAGE_DPI)
-    ink, rules = flat < 170, flat < 200  # rules may be printed finer than text
-    quads = [
-        piece
-        for region in engine.detect(page)
-        for piece in cut_at_cells(region.quad, cells, rules)
-        if _has_ink(ink, piece)
-    ]
-    printed = print_ink(flat, seals, 170)
+    text, rule = ink_levels(flat)
+    ink, rules = flat < text, flat < rule
+    quads = []
+    for region in engine.detect(page):
+        pieces = list(cut_at_cells(region.quad, cells, rules))
+        # A cell that a line was taken to reach into may be empty.
+        quads += [piece for piece in pieces if len(pieces) == 1 or _has_ink(ink, piece)]
+    printed = print_ink(flat, seals, round(text))
     quads = list(grown(printed, cells, quads))
     detected = len(quads)
     quads += overlooked(printed, cells, quads)
-    readings = engine.recognise([crop_of(page, quad) for quad in quads])
+    readings = read_crops_of(page, quads, engine)
     lines = [
         Line(
-            text=reading.text.strip(),
+            text=paired_brackets(reading.text.strip()),
             quad=quad,
-            confidence=min(1.0, max(0.0, reading.confidence)),
+            confidence=calibrated(reading, engine.name),
             engine=engine.name,
         )
         for i, (quad, reading) in enumerate(zip(quads, readings, strict=True))
@@ -75,17 +87,27 @@ def read_lines(
     return tuple(join_spread(reading_order(lines), cells))
 
 
-def crop_of(page: Image, quad: Quad) -> Image:
-    """What lies in a quad, levelled."""
-    corners = np.array(quad, dtype=np.float32).reshape(4, 2)
-    width = max(1, round(float(np.linalg.norm(corners[1] - corners[0]))))
-    height = max(1, round(float(np.linalg.norm(corners[3] - corners[0]))))
-    target = np.array([[0, 0], [width, 0], [width, height]], dtype=np.float32)
-    move = cv2.getAffineTransform(corners[:3], target)
-    crop = cv2.warpAffine(
-        page, move, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(crop, dtype=np.uint8)
+def ink_levels(flat: NDArray[Any]) -> tuple[float, float]:
+    """Tones below which pixels of a page belong to text, and to rules, which are printed finer.
+
+    Levels that hold for black print see nothing of a page that was printed or scanned faintly:
+    they follow its darkest print.
+
+    Args:
+        flat: Of an upright page, paper at white as ``evened`` makes it.
+    """
+    small = flat[::2, ::2]
+    paper, print_tone = float(np.median(small)), float(np.percentile(small, _DARKEST))
+    contrast = max(paper - print_tone, _LEAST_CONTRAST)
+    return paper - _TEXT_DEPTH * contrast, paper - _RULE_DEPTH * contrast
+
+
+def paired_brackets(text: str) -> str:
+    """The text with the year of a document number in the brackets of such numbers.
+
+    Recognisers take one or both of 〔2021〕第3号 for square ones, which such numbers never have.
+    """
+    return _YEAR_OF_NUMBER.sub(lambda found: f"〔{found[1] or found[2]}〕", text)
 
 
 def cut_at_cells(quad: Quad, cells: Sequence[Cell], ink: NDArray[Any]) -> Iterator[Quad]:

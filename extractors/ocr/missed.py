@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from extractors.imaging.seals import lift_seals
+from extractors.ocr.confidence import calibrated
+from extractors.ocr.crops import crop_of
 from extractors.ocr.engine import Engine, Image
-from extractors.ocr.lines import crop_of
 from extractors.page import Box, Cell, Line, Seal
 
 _MARGIN: Final = 5
@@ -57,7 +58,7 @@ def read_missed(
         Line(
             text=reading.text.strip(),
             quad=quad,
-            confidence=min(1.0, reading.confidence),
+            confidence=calibrated(reading, engine.name),
             engine=engine.name,
         )
         for quad, reading in zip(quads, readings, strict=True)
