@@ -30,15 +30,16 @@ _World = tuple[list[Firm], Register, list[Query]]
 
 START: dict[str, dict[str, float]] = {
     "brand": {
-        "same": 7, "tail": 5, "lookalike": 4, "lookalike_short": 2, "homophone": 2, "part": 1,
-        "near": 0, "half": -2, "different": -6, "none": 0,
+        "same": 7, "tail": 5, "lookalike": 4, "lookalike_short": 2, "homophone": 2,
+        "part": 1, "over": -1,        "near": 0, "half": -2, "different": -6, "none": 0,
     },
     "region": {
         "same": 2, "lookalike": 1.5, "homophone": 1.5, "moved": 1, "nested": 1, "near": 0,
         "absent": -0.5, "none": 0.5, "different": -4,
     },
     "trade": {
-        "same": 4, "lookalike": 2.5, "homophone": 2.5, "misread": 2, "near": 0.5, "part": 0.5,
+        "same": 4, "lookalike": 2.5, "homophone": 2.5, "misread": 2, "near": 0.5,
+        "part": 0.5, "over": -0.5,
         "absent": 0, "half": -1, "different": -4, "none": 0.5,
     },
     "form": {
@@ -47,7 +48,7 @@ START: dict[str, dict[str, float]] = {
     },
     "branch": {"different": -9},
     "name": {
-        "same": 3, "near": 1.5, "close": 0.5, "contained": 3, "short": 2, "strange": -2, "part": 0,
+        "same": 3, "near": 1.5, "close": 0.5, "contained": 3, "short": 2, "strange": -6, "part": 0,
         "long": 0, "different": 0,
     },
     "code": {"same": 20, "near": 9, "different": -10},
@@ -58,6 +59,10 @@ START: dict[str, dict[str, float]] = {
 _PRIOR = -6.0
 _TOWARDS_START = 0.5
 """Strength of the penalty: weight of about so many observations for a level's start."""
+
+_HELD = ("name.strange",)
+"""Levels that stay at their start.  A short name with characters that a name lacks is another
+enterprise's; invented short names are too easy to teach that."""
 
 _FALSE_ACCEPTS = 1e-4
 _LOST_TO_REVIEW = 0.005
@@ -87,7 +92,8 @@ def main() -> None:
                 )
     used, seen = np.array(rows, np.int32), np.array(labels, bool)
     start = np.array([_PRIOR, *(w for ls in START.values() for w in ls.values())], float)
-    learnt = fit(used, seen, start)
+    held = np.array([name in _HELD for name in names])
+    learnt = fit(used, seen, start, held)
     table = dict(zip(names, learnt[:-1], strict=True))
     accept, review = _thresholds(table, worlds)
     counted = Counter(names[at] for row in used for at in row if at < len(names))
@@ -110,17 +116,21 @@ def as_enterprise(query: Query) -> Enterprise:
     return Enterprise(parse_name(query.name), query.code, phones, query.legal_rep, query.district)
 
 
-def fit(used: np.ndarray, labels: np.ndarray, start: np.ndarray, rounds: int = 30) -> np.ndarray:
+def fit(
+    used: np.ndarray, labels: np.ndarray, start: np.ndarray, held: np.ndarray, rounds: int = 30
+) -> np.ndarray:
     """Weights in bits by Newton's method.
 
     Args:
         used: columns that are 1 for each pair, padded with one past the last; shape (pairs, p).
         labels: whether the pair is one enterprise.
         start: weights that the penalty draws to, in bits; shape (columns,).
+        held: whether a column stays at its start; shape (columns,).
         rounds: of Newton's method.
     """
     count = len(start)
     towards = start * math.log(2)
+    strength = np.where(held, 1e9, _TOWARDS_START)
     found = towards.copy()
     dense = np.zeros((len(used), count + 1))
     np.put_along_axis(dense, used, 1.0, axis=1)
@@ -130,14 +140,14 @@ def fit(used: np.ndarray, labels: np.ndarray, start: np.ndarray, rounds: int = 3
         odds = dense @ weights
         apart = weights - towards
         return float(
-            np.logaddexp(0, odds).sum() - odds[labels].sum() + _TOWARDS_START / 2 * apart @ apart
+            np.logaddexp(0, odds).sum() - odds[labels].sum() + (strength * apart) @ apart / 2
         )
 
     for _ in range(rounds):
         expected = 1 / (1 + np.exp(-np.clip(dense @ found, -40, 40)))
-        gradient = dense.T @ (expected - labels) + _TOWARDS_START * (found - towards)
+        gradient = dense.T @ (expected - labels) + strength * (found - towards)
         spread = expected * (1 - expected)
-        curvature = dense.T @ (dense * spread[:, None]) + _TOWARDS_START * np.eye(count)
+        curvature = dense.T @ (dense * spread[:, None]) + np.diag(strength)
         step, before = np.linalg.solve(curvature, gradient), loss(found)
         while loss(found - step) > before and np.abs(step).max() > 1e-9:
             step /= 2
@@ -156,7 +166,7 @@ def _world(seed: int, options: argparse.Namespace) -> _World:
     world = World(seed, read_brands(options.brands))
     firms = list(world.registry(options.firms))
     half = options.queries // 2
-    short = world.queries(firms, half, names_only=True, only=("short name", "nickname"))
+    short = world.queries(firms, half // 4, names_only=True, only=("short name", "nickname"))
     queries = [*world.queries(firms, half), *world.queries(firms, half, names_only=True), *short]
     return firms, Register.build(map(as_row, firms)), queries
 

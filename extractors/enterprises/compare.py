@@ -7,7 +7,7 @@ itself, so it is laid along the candidate's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -130,14 +130,18 @@ def _aligned(query: NameParts, candidate: NameParts, key: str, known: str) -> di
     labels = _laid(candidate).labels
     seen = dict.fromkeys(("brand", "region", "trade", "form", "branch"), "")
     same_brand = query.brand == candidate.brand
-    # A short name leaves characters out; taking one for another would lay it anywhere.
+    last = "brand"
     short = _is_short(query, key, known)
-    for step in (Indel if short else Levenshtein).opcodes(key, known):
-        tag, place = step.tag, step.dest_start
-        text = key[step.src_start : step.src_end]
+    for tag, text, place in _steps_of_short(key, known) if short else _steps(key, known):
         if tag in {"equal", "replace"}:
             for offset, character in enumerate(text):
                 seen[labels[place + offset]] += character
+            last = labels[place + len(text) - 1]
+        elif tag == "delete" and short:
+            # What a short name has more belongs to the word that it follows.
+            if last in {"brand", "region"}:
+                last = "trade" if same_brand else "brand"
+            seen[last] += text
         elif tag == "delete":
             around = {labels[i] for i in (place - 1, place) if 0 <= i < len(labels)}
             if len(around) > 1:
@@ -147,6 +151,25 @@ def _aligned(query: NameParts, candidate: NameParts, key: str, known: str) -> di
             order = ("brand", "trade", "region", "branch", "form")
             seen[next((part for part in order if part in around), "trade")] += text
     return seen
+
+
+def _steps(key: str, known: str) -> Iterator[tuple[str, str, int]]:
+    """Edits from one key to the other: tag, text of the query, place in the candidate."""
+    for step in Levenshtein.opcodes(key, known):
+        yield step.tag, key[step.src_start : step.src_end], step.dest_start
+
+
+def _steps_of_short(key: str, known: str) -> Iterator[tuple[str, str, int]]:
+    """The same for a short name: it leaves out and takes no character for another.
+
+    Its beginning is its word, so that is laid where it stands as a whole (福光 in 福建福光).
+    """
+    whole = next((end for end in range(len(key), 1, -1) if key[:end] in known), 0)
+    after = known.find(key[:whole]) + whole
+    if whole:
+        yield "equal", key[:whole], after - whole
+    for step in Indel.opcodes(key[whole:], known[after:]):
+        yield step.tag, key[whole + step.src_start : whole + step.src_end], after + step.dest_start
 
 
 def _name_levels(query: NameParts, candidate: NameParts) -> list[Level]:
@@ -225,8 +248,10 @@ def _brand_level(seen: str, known: str) -> str:
             return "lookalike" if len(known) >= _LONG_BRAND else "lookalike_short"
         if damage:
             return "homophone"
-    if seen and known and (_within(seen, known) or _within(known, seen)):
+    if seen and _within(seen, known):
         return "part"
+    if known and _within(known, seen):
+        return "over"
     distance = Levenshtein.distance(seen, known)
     if distance == 1 and len(known) > 2:
         return "near"
@@ -287,8 +312,10 @@ def _trade_level(seen: str, known: str) -> str:
             return damage
         if distance == 1 and len(known) >= _LONG_TRADE and len(seen) >= len(known):
             return "misread"
-    if _within(seen, known) or _within(known, seen):
+    if _within(seen, known):
         return "part"
+    if _within(known, seen):
+        return "over"
     if distance == 1 and len(known) >= 3:
         return "near"
     return "half" if _halved(distance, seen, known) else "different"
