@@ -60,9 +60,9 @@ _PRIOR = -6.0
 _TOWARDS_START = 0.5
 """Strength of the penalty: weight of about so many observations for a level's start."""
 
-_HELD = ("name.strange",)
-"""Levels that stay at their start.  A short name with characters that a name lacks is another
-enterprise's; invented short names are too easy to teach that."""
+_STRANGE = -7.0
+"""Bits that a short name with characters that a name lacks stays behind one without.  Set, not
+learnt: it is another enterprise's, which invented short names are too easy to teach."""
 
 _FALSE_ACCEPTS = 1e-4
 _LOST_TO_REVIEW = 0.005
@@ -92,9 +92,9 @@ def main() -> None:
                 )
     used, seen = np.array(rows, np.int32), np.array(labels, bool)
     start = np.array([_PRIOR, *(w for ls in START.values() for w in ls.values())], float)
-    held = np.array([name in _HELD for name in names])
-    learnt = fit(used, seen, start, held)
+    learnt = fit(used, seen, start)
     table = dict(zip(names, learnt[:-1], strict=True))
+    table["name.strange"] = table["name.short"] + _STRANGE
     accept, review = _thresholds(table, worlds)
     counted = Counter(names[at] for row in used for at in row if at < len(names))
     for name in names:
@@ -116,21 +116,18 @@ def as_enterprise(query: Query) -> Enterprise:
     return Enterprise(parse_name(query.name), query.code, phones, query.legal_rep, query.district)
 
 
-def fit(
-    used: np.ndarray, labels: np.ndarray, start: np.ndarray, held: np.ndarray, rounds: int = 30
-) -> np.ndarray:
+def fit(used: np.ndarray, labels: np.ndarray, start: np.ndarray, rounds: int = 30) -> np.ndarray:
     """Weights in bits by Newton's method.
 
     Args:
         used: columns that are 1 for each pair, padded with one past the last; shape (pairs, p).
         labels: whether the pair is one enterprise.
         start: weights that the penalty draws to, in bits; shape (columns,).
-        held: whether a column stays at its start; shape (columns,).
         rounds: of Newton's method.
     """
     count = len(start)
     towards = start * math.log(2)
-    strength = np.where(held, 1e9, _TOWARDS_START)
+    strength = np.full(count, _TOWARDS_START)
     found = towards.copy()
     dense = np.zeros((len(used), count + 1))
     np.put_along_axis(dense, used, 1.0, axis=1)
@@ -166,7 +163,7 @@ def _world(seed: int, options: argparse.Namespace) -> _World:
     world = World(seed, read_brands(options.brands))
     firms = list(world.registry(options.firms))
     half = options.queries // 2
-    short = world.queries(firms, half // 4, names_only=True, only=("short name", "nickname"))
+    short = world.queries(firms, half, names_only=True, only=("short name", "nickname"))
     queries = [*world.queries(firms, half), *world.queries(firms, half, names_only=True), *short]
     return firms, Register.build(map(as_row, firms)), queries
 

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -194,8 +195,10 @@ def _foreign(
 
 def _alone(method: Any, *arguments: Any) -> dict[str, Any]:
     """The method in a process of its own, with the most memory that it and its workers held."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        run: dict[str, Any] = pool.apply(_with_memory, (method, *arguments))
+    # An executor's process, unlike a pool's, may have workers of its own.
+    apart = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=apart) as executor:
+        run: dict[str, Any] = executor.submit(_with_memory, method, *arguments).result()
     return run
 
 
