@@ -135,6 +135,44 @@ def test_a_title_over_the_table_goes_on_with_the_cover(programme):
     assert outline(sorting) == [[("application_form", 2), ("business_licence", 1)]]
 
 
+def untitled(*rows: list[str]) -> PageView:
+    """The first page of a form without a cover, its title hidden by a stamp."""
+    sheet = Sheet().write("产品(技术)", 690, 250)
+    return sheet.table(
+        [
+            ["企业名称", A[0], "统一社会信用代码", A[1]],
+            ["注册地址", "大连市西岗区黄河路1号", "邮政编码", "116000"],
+            ["法定代表人", "张三", "注册资本（万元）", "500"],
+            ["所属行业", "34 通用设备制造业", "注册时间", "2010-04-27"],
+            ["通讯地址", "大连市西岗区黄河路1号", "联系人", "李四"],
+            *rows,
+        ],
+        y=500,
+    ).view()
+
+
+def test_a_form_whose_title_a_stamp_hides_opens_its_volume(programme):
+    page = untitled(["技术水平", "国内领先", "投产时间", "2016.06"])
+    sorting = run(programme, vol=[page, licence(), audit()])
+    (application,) = sorting.applications
+    assert application.tier == "product"
+    assert [len(d.pages) for v in application.volumes for d in v.documents] == [1, 1, 1]
+
+
+def test_the_tier_of_a_form_without_a_title_asks_for_all_that_the_page_asks(programme):
+    page = untitled(["企业规模", "小型", "控股股东", "张三"])
+    assert run(programme, vol=[page, licence()]).applications[0].tier == "little_giant"
+    page = untitled(["企业规模", "小型", "企业类型", "民营"])
+    assert run(programme, vol=[page, licence()]).applications[0].tier == "sme"
+
+
+def test_a_table_behind_a_cover_opens_no_volume_of_its_own(programme):
+    page = untitled(["企业规模", "小型", "企业类型", "民营"])
+    sorting = run(programme, vol=[cover(SME), page, licence()], vol_2=[cover(SME), page])
+    assert len(sorting.applications) == 1
+    assert len(sorting.applications[0].volumes) == 2
+
+
 def test_copies_of_one_application_become_its_volumes(programme):
     copy = [cover(SME), table(), licence()]
     sorting = run(programme, all_copies=copy * 3)

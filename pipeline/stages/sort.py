@@ -52,6 +52,10 @@ _FORM_LABELS = 4
 """So many labels of the form in ruled cells make a page one of the form's …"""
 _FORM_LINES = 6
 """… or so many lines that are such labels, where a form sets them above its values."""
+_FIRST_PAGE_LABELS = 10
+"""So many labels in ruled cells, who applies among them, make a page without a title a form's."""
+_UNTITLED = 0.6
+"""Belief in a form that is known by its labels alone."""
 _SAME_SUBJECT = 0.6
 """Likeness from which two subjects as read are one: a long name may lose a line."""
 _SAME_NAME = 0.88
@@ -162,6 +166,10 @@ class _Reader:
             if item.kind in (FieldKind.NAME, FieldKind.USCC) or item.key in self._subjects.values()
         )
         self._kinds = {item.key: item.kind for item in self._identity}
+        self._tier_keys = {
+            tier.id: frozenset(item.key for item in programme.fields if tier.id in item.tiers)
+            for tier in programme.tiers
+        }
         self._labels = LabelIndex(
             [
                 FieldSpec(key=item.key, labels=item.labels, kind=item.kind)
@@ -185,6 +193,23 @@ class _Reader:
         cells = self._asked(cell.text for cell in PageLayout(page.view).cells)
         lines = self._asked(line.text for line in page.view.lines)
         return len(cells) >= _FORM_LABELS or len(lines) >= _FORM_LINES
+
+    def untitled_form(self, page: ReadPage) -> PageGuess | None:
+        """The form that a page begins whose title cannot be read, under a stamp for one.
+
+        Its tier is the one with the fewest fields among those that ask for all that it asks.
+        """
+        if page.view is None:
+            return None
+        asked = self._asked(cell.text for cell in PageLayout(page.view).cells)
+        kinds = {self._kinds[key] for key in asked if key in self._kinds}
+        if len(asked) < _FIRST_PAGE_LABELS or not {FieldKind.NAME, FieldKind.USCC} <= kinds:
+            return None
+        fitting = [tier for tier, keys in self._tier_keys.items() if asked <= keys]
+        if not fitting:
+            return None
+        tier = min(fitting, key=lambda tier: len(self._tier_keys[tier]))
+        return PageGuess(type=_FORM, variant=tier, confidence=_UNTITLED)
 
     def _asked(self, texts: Iterable[str]) -> set[str]:
         """Keys of the fields that texts are labels of."""
@@ -270,7 +295,12 @@ def _bundles(pages: Iterable[ReadPage], reader: _Reader) -> Iterator[_Bundle]:
         guess = reader.guess(page)
         new_file = page.ref.file != file
         file = page.ref.file
-        if guess.type == _FORM and guess.starts and _opens(current, guess, new_file, page):
+        opens = guess.type == _FORM and guess.starts and _opens(current, guess, new_file, page)
+        if not guess.starts and guess.type != _BLANK and not _within_form(current):
+            untitled = reader.untitled_form(page)
+            if untitled is not None:
+                guess, opens = untitled, True
+        if opens:
             if current is not None:
                 yield current
             current = _Bundle(tier=guess.variant)
@@ -286,6 +316,13 @@ def _bundles(pages: Iterable[ReadPage], reader: _Reader) -> Iterator[_Bundle]:
             current.documents[0].form_like = reader.asks_like_a_form(page)
     if current is not None:
         yield current
+
+
+def _within_form(current: _Bundle | None) -> bool:
+    """Whether the page before is one of an application form, which a page may go on with."""
+    documents = current.documents if current is not None else []
+    last = next((document for document in reversed(documents) if document.type != _BLANK), None)
+    return last is not None and last.type == _FORM
 
 
 def _opens(current: _Bundle | None, guess: PageGuess, new_file: bool, page: ReadPage) -> bool:
