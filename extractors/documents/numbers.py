@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_YEAR = re.compile(r"[〔\[(（【]\s*((?:19|20)\d{2})\s*[〕\])）】](?=\s*第?\s*\d+\s*号)")
+_YEAR = re.compile(r"[〔\[(（【{｛]\s*((?:19|20)\d{2})\s*[〕\])）】}｝](?=\s*第?\s*\d+\s*号)")
 
 
 def document_number(text: str) -> str:
