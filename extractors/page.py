@@ -84,6 +84,8 @@ class Line(Record):
     """Belief that the text is right, 0 to 1."""
     engine: str
     """Who read it: ``paddleocr``, ``text-layer``, ``docx`` …"""
+    rivals: tuple[tuple[str, str], ...] = ()
+    """Characters read, each with others that the pixels would bear nearly as well."""
 
     @property
     def box(self) -> Box:
@@ -151,6 +153,13 @@ class Seal(Record):
             x1=self.x + self.radius,
             y1=self.y + self.radius,
         )
+
+    def reaches(self, quad: Quad) -> bool:
+        """Whether a part of a line lies within the seal."""
+        xs, ys = quad[0::2], quad[1::2]
+        beside = max(min(xs) - self.x, 0.0, self.x - max(xs))
+        above = max(min(ys) - self.y, 0.0, self.y - max(ys))
+        return hypot(beside, above) < 1.05 * self.radius
 
     def covers(self, quad: Quad) -> bool:
         """Whether a line lies wholly within the seal."""

@@ -1,7 +1,8 @@
 """How far a value may be believed: from one reading, and from what others say to it.
 
 A value is accepted only when almost nothing speaks against it.  Whatever does is put into
-words for the clerk; a value is never replaced by another one.
+words for the clerk.  Only one thing is ever put in a value's place: what a Word file states,
+where the pixels bear it nearly as well as what was read; a person is asked to look then.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from extractors.forms.spec import FoundValue
 from extractors.page import TextSource
 from extractors.values.kinds import FieldKind
 from extractors.values.reading import Normalised
-from extractors.values.similarity import ocr_distance
+from extractors.values.similarity import may_be_read_as, ocr_distance
 from pipeline.records import FieldState
 
 READ_ALONE = 0.93
@@ -35,11 +36,14 @@ READ_AT_ALL = 0.35
 PLACE_ALONE = 0.88
 """Place confidence that a value needs which nothing else confirms."""
 PLACE_CONFIRMED = 0.60
+READ_CLEAR = 0.99
+"""… from which a reader passed nothing over and wrote nothing that does not stand there."""
 READ_DATE_UNDER_SEAL = 0.99
-"""A whole date, year to day, survives a stamp when it is read so surely; names do not."""
+"""A whole date, year to day, survives a red stamp when it is read so surely; names do not."""
 _OPEN_DAY = re.compile(r"月\s*[\d一二三四五六七八九十]+\s*$")
 _SECOND_LEVEL = 0xD8
 """First byte from which GB 2312 holds its less common characters."""
+_SETTLED = frozenset({FieldKind.NAME, FieldKind.PERSON, FieldKind.TEXT})
 _RARE = frozenset({FieldKind.NAME, FieldKind.PERSON})
 READ_RARE = 0.96
 """Names hold rare characters that a recogniser takes for common ones with some confidence."""
@@ -73,8 +77,10 @@ class Reading:
     confirmations: int = 0
     proved: bool = False
     """Whether a source that needs no reading says the same."""
-    under_seal: bool = False
-    """Whether a stamp lies over it: what is left of the characters is read with confidence."""
+    rivals: tuple[tuple[str, str], ...] = ()
+    """Of the lines that it was read from: characters with others that might stand there."""
+    under_seal: frozenset[str] = frozenset()
+    """Colours of the stamps over it: what is left of the characters is read with confidence."""
 
     def agree(self, other: Reading) -> None:
         """Note that another statement has the same value."""
@@ -117,9 +123,36 @@ def compare_two(one: Reading, other: Reading) -> None:
     if one.value == other.value:
         one.agree(other)
         other.agree(one)
-    elif len(one.value) > 2 and Levenshtein.distance(one.value, other.value) <= 2:
+    elif (
+        len(one.value) > 2
+        and Levenshtein.distance(one.value, other.value) <= 2
+        and not _clearly_differ(one, other)
+    ):
         one.doubts.append(f"与证明材料“{_short(other.value)}”相近而不同，可能识别有误")
         other.doubts.append(f"与申报表“{_short(one.value)}”相近而不同，可能识别有误")
+
+
+def _clearly_differ(one: Reading, other: Reading) -> bool:
+    """Whether one text has characters more than the other, both having been read beyond doubt.
+
+    A former name may lack a single 市.  A reader that was sure of the whole line passed no
+    common character over, nor wrote one where none stands; taking one for another it may.
+    """
+    short, long = sorted((one.value, other.value), key=len)
+    steps = Levenshtein.editops(short, long)
+    added = "".join(long[step.dest_pos] for step in steps if step.tag == "insert")
+    return (
+        len(added) == len(steps)
+        and all("\u4e00" <= sign <= "\u9fff" for sign in added)
+        and not rare_characters(added)
+        and _was_clear(one)
+        and _was_clear(other)
+    )
+
+
+def _was_clear(reading: Reading) -> bool:
+    found = reading.found
+    return found is not None and found.read_confidence >= READ_CLEAR and not reading.under_seal
 
 
 def rare_characters(text: str) -> str:
@@ -143,6 +176,25 @@ def _is_rare(character: str) -> bool:
         return character.encode("gb2312")[0] >= _SECOND_LEVEL
     except UnicodeEncodeError:
         return True
+
+
+def settle(reading: Reading, exact: Sequence[str]) -> None:
+    """Let what a Word file states decide between characters that the pixels leave open.
+
+    Recognisers write a rare character as its common look-alike every time they meet it, so
+    no second reading helps.  Their second choice and a text that needed no reading together do.
+
+    Args:
+        reading: Of a scanned page.
+        exact: Texts and names in the Word files of the application.
+    """
+    if reading.kind not in _SETTLED or not reading.stated or reading.value in exact:
+        return
+    fitting = {text for text in exact if may_be_read_as(text, reading.value, reading.rivals)}
+    if len(fitting) != 1:
+        return
+    reading.doubts.append(f"识别为“{_short(reading.value)}”，个别字按电子版拟定，请核对")
+    reading.normal = replace(reading.normal, value=fitting.pop())
 
 
 def compare_with_exact(reading: Reading, exact: Sequence[str]) -> None:
@@ -244,7 +296,11 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
     if reading.kind is FieldKind.DATE and _OPEN_DAY.search(found.raw):
         reasons.append("日期末尾残缺")
     if reading.under_seal and not exact and not (confirmed or reading.proved):
-        whole_date = reading.kind is FieldKind.DATE and reading.normal.valid is True
+        whole_date = (
+            reading.kind is FieldKind.DATE
+            and reading.normal.valid is True
+            and "dark" not in reading.under_seal
+        )
         if not (whole_date and found.read_confidence >= READ_DATE_UNDER_SEAL):
             reasons.append("印章压盖，可能识别有误")
     if found.place_confidence < (PLACE_CONFIRMED if confirmed else PLACE_ALONE):

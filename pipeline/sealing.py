@@ -8,7 +8,7 @@ from math import hypot
 
 from extractors.forms.labels import squeeze
 from extractors.forms.spec import FoundValue
-from extractors.page import Box, Line, PageView, Seal
+from extractors.page import Box, Line, PageView, Quality, Seal
 from pipeline.programme import EvidenceType
 from pipeline.records import Document, ReadPage, SealSeen, Volume
 
@@ -43,13 +43,14 @@ def seals_of_form(
     if volume.medium.value == "electronic":
         return seen  # a Word file carries no seal
     page, view = form_pages[0]
-    seen.append(_seal(base, "cover", page, view, view.seals, None))
+    shows = any(seal.colour != "red" for _, other in form_pages for seal in other.seals)
+    seen.append(_seal(base, "cover", page, view, view.seals, None, shows))
     for value in found:
         if value.key.startswith("opinion_") and not value.key.endswith("_date"):
             page, view = form_pages[value.page]
             area = _area(value, view)
             inside = [seal for seal in view.seals if _touches(seal, area)]
-            seen.append(_seal(base, value.key, page, view, inside, area))
+            seen.append(_seal(base, value.key, page, view, inside, area, shows))
     for page, view in form_pages:
         if any(_TRUTH_TITLE.search(squeeze(line.text)) for line in view.lines if _short(line.text)):
             seen += _truth(base, page, view)
@@ -85,8 +86,8 @@ def truth_seen(page: ReadPage, view: PageView, document_type: str = _TRUTH) -> l
     return _truth(base, page, view)
 
 
-def lies_under_seal(value: FoundValue, view: PageView) -> bool:
-    """Whether a stamp lies over a noticeable part of a value, or of the space around it.
+def seals_over(value: FoundValue, view: PageView) -> frozenset[str]:
+    """Colours of the stamps that lie over a noticeable part of a value, or of the space around it.
 
     Characters under a stamp may be lost altogether, so that what is left of a name stands
     beside the stamp.
@@ -104,9 +105,10 @@ def lies_under_seal(value: FoundValue, view: PageView) -> bool:
         for i in range(across)
         for j in range(down)
     ]
-    return any(
-        sum(hypot(x - seal.x, y - seal.y) < seal.radius for x, y in points) > 0.04 * len(points)
+    return frozenset(
+        seal.colour
         for seal in view.seals
+        if sum(hypot(x - seal.x, y - seal.y) < seal.radius for x, y in points) > 0.04 * len(points)
     )
 
 
@@ -194,14 +196,27 @@ def _seal(
     view: PageView,
     seals: Sequence[Seal],
     area: Box | None,
+    shows_in_grey: bool = False,
 ) -> SealSeen:
+    """A stamp that is expected somewhere.
+
+    Args:
+        base: Where the document belongs.
+        place: Where on it the stamp is expected.
+        page: The page looked at.
+        view: What was seen on it.
+        seals: Those of its stamps that count.
+        area: Where the stamp would be.
+        shows_in_grey: Whether stamps show on the form's other pages although those are grey.
+    """
     best = max(seals, key=lambda seal: seal.confidence, default=None)
     present: bool | None = True
     confidence = best.confidence if best is not None else 0.9
     if best is None:
-        # Without colour a faint stamp cannot be told from none.
-        present = False if view.preparation.colour else None
-        confidence = 0.9 if present is False else 0.0
+        # Without colour a faint stamp cannot be told from none, unless this scanner shows them.
+        clear = shows_in_grey and view.preparation.quality is Quality.GOOD
+        present = False if view.preparation.colour or clear else None
+        confidence = 0.9 if view.preparation.colour else 0.7 if clear else 0.0
     return SealSeen(
         **base,
         place=place,

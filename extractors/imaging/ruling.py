@@ -36,6 +36,7 @@ _BRIDGED: Final = 40
 _LONGEST_GAP: Final = 160
 """A gap that is mended if there is ink in it, or if it is short against the rule."""
 _ALIGNED: Final = 5
+_ENDS_TOGETHER: Final = 20
 _TOUCHING: Final = 14
 """Rules whose ends come this near to another rule touch it."""
 _SAME_LINE: Final = 12
@@ -345,14 +346,16 @@ def _open_sides(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
     """Borders that a table without an outer frame does not draw.
 
     Where at least three rules run on, side by side, past the last rule that crosses them,
-    and most of those end together, the table ends there.
+    and most of those end together, the table ends there.  A table of one row has but two
+    rules; they have to end in the same place.
 
     Args:
         rules: Those that may run on.
         crossing: Those of the other direction; the new borders are of their kind.
     """
-    if len(rules) < 3 or not crossing:
+    if len(rules) < 2 or not crossing:
         return []
+    least, slack = (3, _ENDS_TOGETHER) if len(rules) > 2 else (2, _ALIGNED)
     low = min(rule.position for rule in crossing) - 2 * _TOUCHING
     high = max(rule.position for rule in crossing) + 2 * _TOUCHING
     borders = []
@@ -360,11 +363,11 @@ def _open_sides(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
         [(rule.start, rule.first) for rule in rules if rule.start < low],
         [(rule.end, rule.last) for rule in rules if rule.end > high],
     ):
-        if len(out) < 3:
+        if len(out) < least:
             continue
         middle = float(np.median([end for end, _ in out]))
-        even = [(end, place) for end, place in out if abs(end - middle) <= 20]
-        if len(even) >= 3 and len(even) >= 0.6 * len(out):
+        even = [(end, place) for end, place in out if abs(end - middle) <= slack]
+        if len(even) >= least and len(even) >= 0.6 * len(out):
             places = [place for _, place in even]
             borders.append(Rule(min(places), max(places), middle, middle, 0.0))
     return borders

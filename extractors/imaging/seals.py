@@ -19,6 +19,8 @@ _LEAST_RING: Final = 0.85
 """Share of the ring that must carry red ink."""
 _LEAST_DARK_RING: Final = 0.96
 """The same on a grey scan, where text and rules can fill part of any circle."""
+_SURE_DARK: Final = 0.85
+"""Closely set text makes rings too, but never so full ones."""
 _DARK_BELIEF: Final = 0.7
 """A ring without colour may also be a logo or part of a printed border."""
 _LEAST_RED: Final = 12
@@ -30,6 +32,16 @@ _STRAIGHT: Final = 140
 _RING: Final = (0.62, 0.95)
 """Where the text stands, in radii of the seal."""
 _MOST_SEALS: Final = 16
+USUAL_DEPTH: Final = 0.5
+"""Of a grey stamp's tones; see `lift_seals`."""
+_DEEP_RED: Final = 40
+"""Redness from which a pixel is surely stamped."""
+_MOST_TAKEN: Final = 2.0
+"""Of red light for each tone of redness; more is no ink, but print in a shadow."""
+_STAMP_TONE: Final = 30
+"""Percent of a grey ring that is darker than what counts as its tone: print crosses it."""
+_DARKEST: Final = 0.5
+"""Percent of a page that its darkest print covers at least."""
 _PRINT_UNDER_SEAL: Final = 120
 """Tone below which what is left under a lifted seal is print, not the seal."""
 
@@ -69,6 +81,7 @@ def find_seals(page: NDArray[Any], colour: bool) -> tuple[Seal, ...]:
     return tuple(
         seal.model_copy(update={"confidence": round(_DARK_BELIEF * seal.confidence, 3)})
         for seal in _rings(dark, _LEAST_DARK_RING, "dark", outward=0.004)
+        if seal.confidence >= _SURE_DARK
     )
 
 
@@ -141,35 +154,73 @@ def _is_a_ring(ink: NDArray[np.float32], x: int, y: int, radius: int, least: flo
     )
 
 
-def lift_seals(page: NDArray[Any], seals: Sequence[Seal]) -> NDArray[Any]:
-    """The page with the ink of its red seals faded and the text that they cover kept.
+def lift_seals(
+    page: NDArray[Any], seals: Sequence[Seal], depth: float = USUAL_DEPTH
+) -> NDArray[Any]:
+    """The page with the ink of its seals taken away and the text that they cover kept.
 
-    Red ink reflects red light nearly as paper does, black print does not: in the red channel
-    the seal fades.  A grey scan has no such channel.  Lightening what is lighter than print
-    was tried there, and a recogniser read every strength of ink worse for it than the page
-    as it is: the thin strokes of print are as light as the seal.
+    Red ink takes a share of the red light too.  The share grows with its redness, at a rate
+    that each stamp shows where it lies on bare paper, so it can be given back: the stamp
+    vanishes, and black print, which is not red, stays.  A grey scan has no colour to go by.
+    There print is told from stamps by its tone alone: what is lighter than a tone between
+    the two becomes paper, and darker tones are spread out.
 
     Args:
         page: Blue-green-red, 200 dpi.
         seals: As found on it.
+        depth: Part of the way from print to the stamp's tone at which paper begins in grey
+            stamps.  Strokes thin out below the usual depth, above it more of the stamp stays.
     """
-    red = [seal for seal in seals if seal.colour == "red"]
-    if not red:
-        return page
-    covered = np.zeros(page.shape[:2], dtype=np.uint8)
-    for seal in red:
+    lifted = page
+    for seal in seals:
+        covered = np.zeros(page.shape[:2], dtype=np.uint8)
         centre = round(seal.x), round(seal.y)
         cv2.circle(covered, centre, round(seal.radius * 1.05) + 4, (255,), -1)
-    lifted = page.copy()
-    where = covered > 0
-    lifted[where] = page[..., 2][where][:, None]
+        where = covered > 0
+        if lifted is page:
+            lifted = page.copy()
+        if seal.colour == "red":
+            tones = _without_red(page[where])
+        else:
+            tones = _above(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), seal, where, depth)
+        lifted[where] = tones[:, None]
     return lifted
+
+
+def _without_red(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Tones of pixels in red light once what red ink takes of it is given back.
+
+    Args:
+        pixels: N × blue-green-red.
+    """
+    blue, green, red = (pixels[:, i].astype(np.float32) for i in range(3))
+    redness = red - np.maximum(blue, green)
+    bare = redness < _LEAST_RED
+    if bare.mean() < 0.1:
+        return np.asarray(pixels[:, 2], dtype=np.uint8)
+    paper = float(np.median(red[bare]))
+    redness = np.clip(redness - float(np.median(redness[bare])), 0, None)
+    stamped = redness > _DEEP_RED
+    taken = np.median((paper - red[stamped]) / redness[stamped]) if stamped.any() else 0.0
+    given_back = red + np.clip(taken, 0, _MOST_TAKEN) * redness
+    return np.asarray(np.minimum(given_back, np.maximum(red, paper)), dtype=np.uint8)
+
+
+def _above(
+    grey: NDArray[Any], seal: Seal, where: NDArray[np.bool_], depth: float
+) -> NDArray[np.uint8]:
+    """Tones within a grey seal, those lighter than print made paper."""
+    ring = np.zeros(grey.shape, dtype=np.uint8)
+    cv2.circle(ring, (round(seal.x), round(seal.y)), round(seal.radius) - 2, (255,), 3)
+    stamp = float(np.percentile(grey[ring > 0], _STAMP_TONE))
+    paper, print_tone = float(np.median(grey)), float(np.percentile(grey, _DARKEST))
+    top = max(print_tone + 1, print_tone + (stamp - print_tone) * depth)
+    share = np.clip((grey[where].astype(np.float32) - print_tone) / (top - print_tone), 0, 1)
+    return np.asarray(print_tone + (paper - print_tone) * share, dtype=np.uint8)
 
 
 def print_ink(flat: NDArray[Any], seals: Sequence[Seal], level: int) -> Mask:
     """Where print stands, what is left of lifted seals not taken for it.
-
-    Nothing is called print within a grey seal, which is not lifted.
 
     Args:
         flat: Grey, the paper evened to white, the seals lifted; 200 dpi.
@@ -181,8 +232,7 @@ def print_ink(flat: NDArray[Any], seals: Sequence[Seal], level: int) -> Mask:
         covered = np.zeros(flat.shape[:2], dtype=np.uint8)
         reach = round(seal.radius * 1.05) + 4
         cv2.circle(covered, (round(seal.x), round(seal.y)), reach, (255,), -1)
-        darkest = min(level, _PRINT_UNDER_SEAL) if seal.colour == "red" else 0
-        ink[(covered > 0) & (flat >= darkest)] = 0
+        ink[(covered > 0) & (flat >= min(level, _PRINT_UNDER_SEAL))] = 0
     return ink
 
 

@@ -15,10 +15,10 @@ from extractors.imaging.ink import evened
 from extractors.imaging.seals import lift_seals, print_ink, unrolled
 from extractors.ocr.confidence import calibrated
 from extractors.ocr.crops import read_crops_of
-from extractors.ocr.engine import Engine, Image
+from extractors.ocr.engine import Engine, Image, Reading
 from extractors.ocr.growing import grown
 from extractors.ocr.leftovers import overlooked
-from extractors.page import PAGE_DPI, Cell, Line, Quad, Seal
+from extractors.page import PAGE_DPI, Box, Cell, Line, Quad, Seal
 
 _FAINTEST_LINE: Final = 0.3
 """Confidence below which what an engine read is taken for noise."""
@@ -26,6 +26,10 @@ _FAINTEST_MARK: Final = 0.6
 """The same for a mark that no detector took for text, and for what is left of a lifted seal."""
 _SURE_SEAL: Final = {"red": 0.9, "dark": 0.95}
 """Confidence from which the text of a seal is kept; on a dark one print runs into it."""
+_WORD: Final = 4
+"""So many different signs are no ornament."""
+_OTHER_DEPTHS: Final = (0.4, 0.6, 0.8)
+"""At which text under grey seals is read besides the usual one; see `lift_seals`."""
 _WIDEST_SPREAD: Final = 3.2
 """Gap between the signs of one spread-out word, in heights of its line."""
 _RULE_MARGIN: Final = 3
@@ -58,7 +62,7 @@ def read_lines(
         cells: Of the page's tables: no line reaches over the side of a cell.
         seals: Lifted off the text they cover.
     """
-    page = lift_seals(page, seals)
+    stamped, page = page, lift_seals(page, seals)
     flat = evened(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), PAGE_DPI)
     text, rule = ink_levels(flat)
     ink, rules = flat < text, flat < rule
@@ -71,20 +75,43 @@ def read_lines(
     quads = list(grown(printed, cells, quads))
     detected = len(quads)
     quads += overlooked(printed, cells, quads)
-    readings = read_crops_of(page, quads, engine)
+    readings = list(read_crops_of(page, quads, engine))
+    _read_again(stamped, [seal for seal in seals if seal.colour == "dark"], quads, engine, readings)
     lines = [
         Line(
             text=paired_brackets(reading.text.strip()),
             quad=quad,
             confidence=calibrated(reading, engine.name),
             engine=engine.name,
+            rivals=reading.rivals,
         )
         for i, (quad, reading) in enumerate(zip(quads, readings, strict=True))
         if reading.text.strip()
         and reading.confidence >= (_FAINTEST_LINE if i < detected else _FAINTEST_MARK)
         and (reading.confidence >= _FAINTEST_MARK or not any(seal.covers(quad) for seal in seals))
     ]
-    return tuple(join_spread(reading_order(lines), cells))
+    return tuple(join_spread(reading_order(without_ornaments(lines)), cells))
+
+
+def _read_again(
+    page: Image,
+    seals: Sequence[Seal],
+    quads: Sequence[Quad],
+    engine: Engine,
+    readings: list[Reading],
+) -> None:
+    """Read what lies under grey seals at other depths too, and keep the surest reading.
+
+    Where print is thin or a stamp dark, no depth serves all of a page.
+    """
+    under = [i for i, quad in enumerate(quads) if any(seal.reaches(quad) for seal in seals)]
+    for depth in _OTHER_DEPTHS if under else ():
+        lifted = lift_seals(page, seals, depth)
+        for i, reading in zip(
+            under, read_crops_of(lifted, [quads[i] for i in under], engine), strict=True
+        ):
+            if calibrated(reading, engine.name) > calibrated(readings[i], engine.name):
+                readings[i] = reading
 
 
 def ink_levels(flat: NDArray[Any]) -> tuple[float, float]:
@@ -158,6 +185,25 @@ def _rule_crosses(ink: NDArray[Any], x: float, quad: Quad) -> bool:
     return bool(rows.mean() >= _RULE_SEEN)
 
 
+def without_ornaments(lines: Sequence[Line]) -> list[Line]:
+    """The lines without those that are the border of a certificate read as letters.
+
+    Crosses and lozenges in a border become XX or O.  What is one letter over and over and
+    stands outside all words of the page is no text.
+    """
+    words = [line.box for line in lines if len(set(line.text)) >= _WORD]
+    if not words:
+        return list(lines)
+    printed = Box.around(words)
+    return [
+        line
+        for line in lines
+        if len(set(line.text.upper())) > 1
+        or not (line.text.isascii() and line.text.isalpha())
+        or printed.overlap(line.box) > 0
+    ]
+
+
 def join_spread(lines: Sequence[Line], cells: Sequence[Cell] = ()) -> list[Line]:
     """The lines, with signs that were set far apart to fill a label joined to one word.
 
@@ -177,6 +223,7 @@ def join_spread(lines: Sequence[Line], cells: Sequence[Cell] = ()) -> list[Line]
                     "text": before.text + line.text,
                     "quad": (*before.quad[:2], *line.quad[2:6], *before.quad[6:]),
                     "confidence": min(before.confidence, line.confidence),
+                    "rivals": before.rivals + line.rivals,
                 }
             )
         joined.append(line)

@@ -60,6 +60,7 @@ def read_missed(
             quad=quad,
             confidence=calibrated(reading, engine.name),
             engine=engine.name,
+            rivals=reading.rivals,
         )
         for quad, reading in zip(quads, readings, strict=True)
         if reading.confidence >= _LEAST_CONFIDENCE and _is_print(reading.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import cv2
@@ -22,6 +22,10 @@ _FINE, _COARSE, _FINE_UP_TO = 32, 64, 320
 """Widths are filled up to multiples of these: every new width costs the time of two lines,
 because code for it is generated, and what is filled up is computed on like the rest."""
 _WIDEST: Final = 3200
+_RIVAL: Final = 0.003
+"""Share of the best character's probability from which another is a rival.  The network
+knows rare characters, but ranks them far below their common look-alikes."""
+_MOST_RIVALS: Final = 5
 
 
 def read_crops(
@@ -75,7 +79,22 @@ def decoded(scores: NDArray[np.float32], alphabet: Sequence[str], raw: bool) -> 
         best = 1 / np.exp(scores[steps] - best[:, None]).sum(axis=1)
     text = "".join(alphabet[i - 1] for i in classes[steps].tolist())
     passed_over = _passed_over(scores, classes, raw)
-    return Reading(text, float(best.mean()), min(float(best.min()), 1 - passed_over))
+    rivals = tuple(_rivals(scores[steps], classes[steps], alphabet, raw))
+    return Reading(text, float(best.mean()), min(float(best.min()), 1 - passed_over), rivals)
+
+
+def _rivals(
+    scores: NDArray[np.float32], classes: NDArray[np.intp], alphabet: Sequence[str], raw: bool
+) -> Iterator[tuple[str, str]]:
+    """The characters of a line for which others are not out of the question, with those."""
+    best = np.take_along_axis(scores, classes[:, None], axis=1)
+    near = scores > (best + math.log(_RIVAL) if raw else best * _RIVAL)
+    near[:, 0] = False
+    near[np.arange(len(classes)), classes] = False
+    for step in np.flatnonzero(near.any(axis=1)).tolist():
+        others = np.flatnonzero(near[step])
+        likely = others[np.argsort(-scores[step, others], kind="stable")][:_MOST_RIVALS]
+        yield alphabet[int(classes[step]) - 1], "".join(alphabet[i - 1] for i in likely.tolist())
 
 
 def _passed_over(scores: NDArray[np.float32], classes: NDArray[np.intp], raw: bool) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from functools import cache
 from itertools import accumulate, pairwise
 
@@ -55,6 +55,40 @@ def look_alike(a: str, b: str) -> bool:
 def same_reading(a: str, b: str) -> bool:
     """Whether two texts say the same but for width, blanks, kind of bracket and case."""
     return comparable(a) == comparable(b)
+
+
+def may_be_read_as(text: str, reading: str, rivals: Iterable[tuple[str, str]]) -> bool:
+    """Whether a reader that saw a text could have written a reading of it.
+
+    Args:
+        text: What may stand there, as characters of ``comparable``.
+        reading: What was read there.
+        rivals: Characters read, each with those that the pixels bore nearly as well.
+
+    A character that no reader's alphabet may hold, because it is in no common set, is passed
+    over by readers; every other one must have been seen.
+    """
+    may_be = {(read.upper(), other.upper()) for read, others in rivals for other in others}
+    want, got = comparable(text), comparable(reading)
+    ends = {0}  # how much of the reading may be used up by the text so far
+    for character in want:
+        after = {at for at in ends if is_uncommon(character)}
+        for at in ends:
+            if at < len(got) and (got[at] == character or (got[at], character) in may_be):
+                after.add(at + 1)
+        ends = after
+    return len(got) in ends
+
+
+def is_uncommon(character: str) -> bool:
+    """Whether a Chinese character lies outside GB 2312, the set of general use."""
+    if not "\u3400" <= character <= "\u9fff":
+        return False
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def ocr_distance(a: str, b: str, doubtful: str = "") -> float:

@@ -18,7 +18,15 @@ from extractors.values.dates import with_year
 from extractors.values.kinds import FieldKind
 from extractors.values.normalise import normalise
 from extractors.values.reading import Normalised
-from pipeline.belief import Elsewhere, Reading, compare_two, compare_with_exact, confirm, judge
+from pipeline.belief import (
+    Elsewhere,
+    Reading,
+    compare_two,
+    compare_with_exact,
+    confirm,
+    judge,
+    settle,
+)
 from pipeline.lines import LineAccount
 from pipeline.programme import EvidenceType, FormField, Programme
 from pipeline.records import (
@@ -32,7 +40,7 @@ from pipeline.records import (
     ReadPage,
     Volume,
 )
-from pipeline.sealing import lies_under_seal, seals_of_document, seals_of_form
+from pipeline.sealing import seals_of_document, seals_of_form, seals_over
 
 _FORM = "application_form"
 _TICK_RULES = frozenset({"tick", "tick-order", "option-glyph"})
@@ -88,6 +96,9 @@ def extract(
                     application.application_id, volume, document, document_pages, evidence
                 )
             account.count_document(document_pages, facts)
+    for row in rows:
+        row.reading.rivals = _rivals(row)
+    _settle(rows)
     for group in _by_key(rows).values():
         confirm([row.reading for row in group])
     _confirm_by_evidence(rows, programme)
@@ -240,7 +251,7 @@ def _best(
     if not candidates:
         nothing = Normalised("", item.unit)
         return Reading(key, item.kind, volume.volume_id, name, None, nothing, TextSource.NONE)
-    sealed = {id(each): lies_under_seal(each, form_pages[each.page][1]) for each, _ in candidates}
+    sealed = {id(each): seals_over(each, form_pages[each.page][1]) for each, _ in candidates}
     value, normal = max(
         candidates,
         key=lambda pair: (
@@ -261,7 +272,7 @@ def _best(
         if other_normal.value == normal.value:
             reading.confirmations += 1
         elif other.place_confidence >= 0.8:
-            reading.elsewhere.append(Elsewhere(other_normal.value, sealed[id(other)]))
+            reading.elsewhere.append(Elsewhere(other_normal.value, bool(sealed[id(other)])))
     return reading
 
 
@@ -318,7 +329,7 @@ def _fact_rows(
             normal,
             view.text_source,
         )
-        reading.under_seal = lies_under_seal(value, view)
+        reading.under_seal = seals_over(value, view)
         for seal in view.seals if fact.kind in (FieldKind.NAME, FieldKind.TEXT) else ():
             _compare_with_seal(reading, seal)
         rows.append(_Row(reading, volume.medium, page, normal.unit))
@@ -364,6 +375,30 @@ def _confirm_by_evidence(rows: Sequence[_Row], programme: Programme) -> None:
             )
             if related:
                 compare_two(row.reading, other.reading)
+
+
+def _settle(rows: Sequence[_Row]) -> None:
+    """Let the Word files of an application decide what its scans leave open."""
+    exact = sorted(
+        {
+            row.reading.value
+            for row in rows
+            if row.reading.source is TextSource.WORD and row.reading.stated
+        }
+    )
+    for row in rows:
+        if row.reading.source is TextSource.OCR:
+            settle(row.reading, exact)
+
+
+def _rivals(row: _Row) -> tuple[tuple[str, str], ...]:
+    """What else may stand in the lines that a value was read from."""
+    found, view = row.reading.found, row.page.view if row.page is not None else None
+    if found is None or view is None:
+        return ()
+    return tuple(
+        pair for line in view.lines if line.box.overlap(found.box) > 0 for pair in line.rivals
+    )
 
 
 def _by_key(rows: Sequence[_Row]) -> dict[str, list[_Row]]:

@@ -252,6 +252,10 @@ def _paper_volumes(
             open_volume = bundle
             continue
         for document in bundle.documents:
+            if open_volume is not None and _goes_on_with_form(document, open_volume):
+                _append(open_volume, document)
+                _identify(open_volume, reader)  # its table says better who applies
+                continue
             home = _home(document, open_volume, applicants)
             if home is None:
                 unsorted.append(document)
@@ -269,6 +273,11 @@ def _identify(bundle: _Bundle, reader: _Reader) -> None:
     """Note whom the forms of a bundle name as the applicant."""
     forms = [document for document in bundle.documents if document.type == _FORM]
     reader.identify(bundle, [view for document in forms for view in document.views()])
+
+
+def _goes_on_with_form(document: _Draft, volume: _Bundle) -> bool:
+    """Whether a document at the front of a file is the next page of the form just begun."""
+    return document.form_like and _within_form(volume)
 
 
 def _append(volume: _Bundle, document: _Draft) -> None:
