@@ -41,6 +41,7 @@ READ_CLEAR = 0.99
 READ_DATE_UNDER_SEAL = 0.99
 """A whole date, year to day, survives a red stamp when it is read so surely; names do not."""
 _OPEN_DAY = re.compile(r"月\s*[\d一二三四五六七八九十]+\s*$")
+_BODY = re.compile(r"(?:公司|事务所|中心|研究院|研究所|协会|商会|学会|厂|分所|局|厅)$")
 _SECOND_LEVEL = 0xD8
 """First byte from which GB 2312 holds its less common characters."""
 _SETTLED = frozenset({FieldKind.NAME, FieldKind.PERSON, FieldKind.TEXT})
@@ -126,27 +127,25 @@ def compare_two(one: Reading, other: Reading) -> None:
     elif (
         len(one.value) > 2
         and Levenshtein.distance(one.value, other.value) <= 2
-        and not _clearly_differ(one, other)
+        and not (_was_clear(one) and _was_clear(other) and has_more(one.value, other.value))
     ):
         one.doubts.append(f"与证明材料“{_short(other.value)}”相近而不同，可能识别有误")
         other.doubts.append(f"与申报表“{_short(one.value)}”相近而不同，可能识别有误")
 
 
-def _clearly_differ(one: Reading, other: Reading) -> bool:
-    """Whether one text has characters more than the other, both having been read beyond doubt.
+def has_more(one: str, other: str) -> bool:
+    """Whether all that two texts differ in are common characters that one has more.
 
     A former name may lack a single 市.  A reader that was sure of the whole line passed no
     common character over, nor wrote one where none stands; taking one for another it may.
     """
-    short, long = sorted((one.value, other.value), key=len)
+    short, long = sorted((one, other), key=len)
     steps = Levenshtein.editops(short, long)
     added = "".join(long[step.dest_pos] for step in steps if step.tag == "insert")
     return (
         len(added) == len(steps)
         and all("\u4e00" <= sign <= "\u9fff" for sign in added)
         and not rare_characters(added)
-        and _was_clear(one)
-        and _was_clear(other)
     )
 
 
@@ -205,6 +204,8 @@ def compare_with_exact(reading: Reading, exact: Sequence[str]) -> None:
         reading.proved = True
         return
     for name in exact:
+        if _was_clear(reading) and has_more(reading.value, name):
+            continue
         if 0 < Levenshtein.distance(reading.value, name) <= 2 < len(reading.value):
             reading.doubts.append(f"与电子版“{_short(name)}”相近而不同，可能识别有误")
 
@@ -244,6 +245,20 @@ def judge(reading: Reading) -> Judged:
     words = _in_words([*reasons, *reading.disputes])
     state = FieldState.REVIEW if words else FieldState.ACCEPTED
     return Judged(state, words, read_surely=not reasons)
+
+
+def _left_open(reading: Reading) -> list[tuple[str, str]]:
+    """Rare characters that the pixels leave open, with what else may stand there.
+
+    In running text the words decide between 刺 and 剌; in the name of a body nothing does, so
+    there a common character with a rare rival counts too.
+    """
+    body = _BODY.search(reading.value) is not None
+    return [
+        (read, others)
+        for read, others in reading.rivals
+        if read in reading.value and (rare_characters(read) or (body and rare_characters(others)))
+    ]
 
 
 def _is_explained(reading: Reading, other: Elsewhere) -> bool:
@@ -291,6 +306,10 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
         and rare_characters(reading.value)
     ):
         reasons.append(f"含罕用字“{rare_characters(reading.value)}”，请核对")
+    if reading.kind is FieldKind.TEXT and not reading.proved:
+        reasons += [
+            f"“{read}”与“{others[0]}”字形相近，请核对" for read, others in _left_open(reading)
+        ]
     if not exact and found.read_confidence < needed:
         reasons.append(f"文字识别把握不足（{found.read_confidence:.2f}）")
     if reading.kind is FieldKind.DATE and _OPEN_DAY.search(found.raw):

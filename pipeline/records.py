@@ -181,6 +181,8 @@ class Field(Record):
     read_surely: bool = True
     """Whether nothing but what other copies state speaks against the reading: such a value
     may be held against an applicant, a doubtful one may not."""
+    under_seal: bool = False
+    """Whether a stamp lies over it, which may hide characters."""
     read_confidence: float
     place_confidence: float
     file: str

@@ -43,7 +43,11 @@ def seals_of_form(
     if volume.medium.value == "electronic":
         return seen  # a Word file carries no seal
     page, view = form_pages[0]
-    shows = any(seal.colour != "red" for _, other in form_pages for seal in other.seals)
+    shows = any(
+        other.preparation.colour or other.seals
+        for sheet, other in form_pages
+        if sheet.ref.file == page.ref.file
+    )
     seen.append(_seal(base, "cover", page, view, view.seals, None, shows))
     for value in found:
         if value.key.startswith("opinion_") and not value.key.endswith("_date"):
@@ -196,7 +200,7 @@ def _seal(
     view: PageView,
     seals: Sequence[Seal],
     area: Box | None,
-    shows_in_grey: bool = False,
+    would_show: bool = False,
 ) -> SealSeen:
     """A stamp that is expected somewhere.
 
@@ -207,14 +211,14 @@ def _seal(
         view: What was seen on it.
         seals: Those of its stamps that count.
         area: Where the stamp would be.
-        shows_in_grey: Whether stamps show on the form's other pages although those are grey.
+        would_show: Whether the form's other pages are in colour, or show stamps in grey.
     """
     best = max(seals, key=lambda seal: seal.confidence, default=None)
     present: bool | None = True
     confidence = best.confidence if best is not None else 0.9
     if best is None:
-        # Without colour a faint stamp cannot be told from none, unless this scanner shows them.
-        clear = shows_in_grey and view.preparation.quality is Quality.GOOD
+        # Black print alone has no colour either; on a grey scan a faint stamp may not show.
+        clear = would_show and view.preparation.quality is Quality.GOOD
         present = False if view.preparation.colour or clear else None
         confidence = 0.9 if view.preparation.colour else 0.7 if clear else 0.0
     return SealSeen(

@@ -13,7 +13,7 @@ from enum import IntEnum
 from extractors.enterprises.names import comparison_key, parse_name
 from extractors.values.dates import parse_date
 from extractors.values.similarity import ocr_distance, same_reading
-from pipeline.belief import PLACE_ALONE, READ_ALONE, rare_characters
+from pipeline.belief import PLACE_ALONE, READ_ALONE, READ_CLEAR, has_more, rare_characters
 from pipeline.programme import Programme
 from pipeline.records import (
     Application,
@@ -225,9 +225,12 @@ class Facts:
         distance = ocr_distance(a, b)
         if distance < 1:  # only look-alikes differ
             return Sameness.MAYBE
-        clear = _clear_name(left) and _clear_name(right) and not _part_of(a, b)
-        if clear and ocr_distance(a, b, doubtful=rare_characters(a + b)) >= 2:
+        clear = _clear_name(left) and _clear_name(right)
+        far = ocr_distance(a, b, doubtful=rare_characters(a + b)) >= 2
+        if clear and far and not _part_of(a, b):
             return Sameness.DIFFERENT  # no guess at a rare character explains so much
+        if distance == 1 and has_more(a, b) and _read_whole(left) and _read_whole(right):
+            return Sameness.DIFFERENT  # a 市 that only one of them has
         sure = left.sure and right.sure
         shaky = any(
             item.source is not None
@@ -292,6 +295,17 @@ def _clear_name(reading: Reading) -> bool:
         and source.read_confidence >= READ_ALONE
         and source.place_confidence >= PLACE_ALONE
         and bool(parse_name(reading.value).form)
+    )
+
+
+def _read_whole(reading: Reading) -> bool:
+    """Whether no character of a name can have been passed over."""
+    source = reading.source
+    return (
+        _clear_name(reading)
+        and source is not None
+        and source.read_confidence >= READ_CLEAR
+        and not source.under_seal
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from extractors.enterprises.names import comparison_key, parse_name
 from extractors.values.codes import uscc_faults
 from extractors.values.similarity import ocr_distance, same_reading
+from pipeline.belief import READ_CLEAR
 from pipeline.programme import Rule
 from pipeline.records import Field, FieldState, Severity
 from pipeline.rules.arguments import (
@@ -243,8 +244,15 @@ def _other_name(
 
 
 def _by_one_character(own: Reading, raised: Raised) -> bool:
-    other = raised.source.value if isinstance(raised.source, Field) else ""
-    return bool(other) and ocr_distance(comparison_key(own.value), comparison_key(other)) <= 1
+    """Whether one character was taken for another, or one was added or lost in a doubtful line."""
+    other = raised.source
+    if not isinstance(other, Field) or not other.value:
+        return False
+    mine, theirs = comparison_key(own.value), comparison_key(other.value)
+    whole = other.read_confidence >= READ_CLEAR and not other.under_seal
+    if len(mine) != len(theirs) and whole:
+        return False
+    return ocr_distance(mine, theirs) <= 1
 
 
 def _among(value: str, names: Iterable[str]) -> bool:

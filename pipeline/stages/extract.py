@@ -428,6 +428,7 @@ def _field(application_id: str, row: _Row) -> Field:
         state=state,
         reason=reason,
         read_surely=read_surely,
+        under_seal=bool(reading.under_seal),
         read_confidence=round(found.read_confidence, 4) if found is not None else 0.0,
         place_confidence=found.place_confidence if found is not None else 0.0,
         file=row.page.ref.file if row.page is not None else "",
