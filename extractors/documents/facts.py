@@ -109,6 +109,7 @@ def _by_seal(views: Sequence[PageView], fact: FactSpec) -> FoundValue | None:
                     place_confidence=0.8,
                     engine="",
                     rule="seal",
+                    doubts=("取自印章文字，请与原件核对",),
                 )
     return None
 

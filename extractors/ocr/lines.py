@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import atan2, degrees, hypot
 from typing import Any, Final
 
 import cv2
@@ -26,6 +27,8 @@ _FAINTEST_MARK: Final = 0.6
 """The same for a mark that no detector took for text, and for what is left of a lifted seal."""
 _SURE_SEAL: Final = {"red": 0.9, "dark": 0.95}
 """Confidence from which the text of a seal is kept; on a dark one print runs into it."""
+_ASLANT: Final = 8.0
+"""Degrees from which a line does not lie level, the page being upright."""
 _WORD: Final = 4
 """So many different signs are no ornament."""
 _OTHER_DEPTHS: Final = (0.4, 0.6, 0.8)
@@ -89,8 +92,16 @@ def read_lines(
         if reading.text.strip()
         and reading.confidence >= (_FAINTEST_LINE if i < detected else _FAINTEST_MARK)
         and (reading.confidence >= _FAINTEST_MARK or not any(seal.covers(quad) for seal in seals))
+        and not any(_on_the_ring(quad, seal) for seal in seals)
     ]
     return tuple(join_spread(reading_order(without_ornaments(lines)), cells))
+
+
+def _on_the_ring(quad: Quad, seal: Seal) -> bool:
+    """Whether a line is a few signs of a stamp's own text: they run aslant along its ring."""
+    away = hypot(sum(quad[0::2]) / 4 - seal.x, sum(quad[1::2]) / 4 - seal.y)
+    slope = degrees(atan2(quad[3] - quad[1], quad[2] - quad[0]))
+    return 0.4 * seal.radius < away < seal.radius and abs(slope) > _ASLANT
 
 
 def _read_again(

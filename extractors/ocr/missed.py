@@ -16,6 +16,8 @@ _MARGIN: Final = 5
 _WIDEST_GAP: Final = 70
 """Pixels between pieces of ink that are still one line, at 200 dpi."""
 _LEAST_CONFIDENCE: Final = 0.8
+_REPEATED: Final = 0.6
+"""Share of the smaller box from which two lines are one."""
 _FEWEST_SIGNS: Final = 4
 """Shorter readings may be a signature taken for print."""
 
@@ -65,6 +67,23 @@ def read_missed(
         for quad, reading in zip(quads, readings, strict=True)
         if reading.confidence >= _LEAST_CONFIDENCE and _is_print(reading.text)
     )
+
+
+def without_repeats(lines: Sequence[Line], missed: Sequence[Line]) -> list[Line]:
+    """Lines and missed ones together; of two readings of one place the surer one.
+
+    Where a line was read with doubt its ink is looked at once more.
+    """
+    kept = list(lines)
+    for line in missed:
+        same = [other for other in kept if _one_place(line.box, other.box)]
+        if all(other.confidence < line.confidence for other in same):
+            kept = [other for other in kept if other not in same] + [line]
+    return kept
+
+
+def _one_place(one: Box, other: Box) -> bool:
+    return one.overlap(other) > _REPEATED * min(one.area, other.area)
 
 
 def _is_print(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors.values import choices, codes, dates, money, people, percent, phones
 from extractors.values.kinds import FieldKind
@@ -19,6 +20,9 @@ _UNFILLED = re.compile(r"[\s_＿:：]*")
 _SEAL_HINT = re.compile(r"[(（](?:盖章|公章|加盖公章|单位盖章|签章|章)[)）]$")
 _COUNTED = re.compile(rf"(.*?[0-9.)])\s*([{CJK}]{{1,3}}|%)")
 _INDUSTRY = re.compile(r"([A-T]?[0-9]{2,4})[\s.、:：\-—]*(.*)")
+_SPECKS = " .,，、·'`。"
+"""What readers make of dirt beside a figure."""
+_SPECK_BEHIND = re.compile(rf"(?<=[{CJK}])[.·]$")
 _SINGLE_FIGURE = {FieldKind.MONEY, FieldKind.PERCENT, FieldKind.INTEGER, FieldKind.NUMBER}
 
 
@@ -54,6 +58,10 @@ def normalise(
     if kind is FieldKind.DATE:
         return _date(raw)
     result = _of_kind(kind, raw, unit, options, aliases)
+    if kind in _SINGLE_FIGURE and result.valid is False and raw.strip(_SPECKS) != raw:
+        whole = _of_kind(kind, raw.strip(_SPECKS), unit, options, aliases)
+        if whole.valid is not False:
+            return replace(whole, doubt=whole.doubt or "首尾有点，可能是污迹")
     if not result.value and fold(raw):
         return Normalised(fold(raw), unit, valid=False, doubt="内容无法识别")
     return result
@@ -95,7 +103,7 @@ def _text(kind: FieldKind, raw: str) -> Normalised:
             hit = _INDUSTRY.fullmatch(tidy(raw))
             return Normalised(f"{hit[1]} {hit[2]}".strip() if hit else tidy(raw))
         case _:
-            return Normalised(tidy(raw))
+            return Normalised(_SPECK_BEHIND.sub("", tidy(raw)))
 
 
 def _date(raw: str) -> Normalised:

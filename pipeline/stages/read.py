@@ -17,7 +17,7 @@ from extractors.imaging.seals import find_seals, lift_seals, print_ink
 from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Engine
 from extractors.ocr.lines import read_lines, read_seals, reading_order
-from extractors.ocr.missed import read_missed
+from extractors.ocr.missed import read_missed, without_repeats
 from extractors.page import PAGE_DPI, Line, PagePreparation, PageView, TextSource
 from extractors.text.pdf import TextLayer, text_layer
 from extractors.text.word import read_word
@@ -73,7 +73,7 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
         lines = read_lines(picture, engine, ruling.cells, seals)
         unexplained = find_handwriting(picture, lines, ruling, seals, ())
         missed = read_missed(picture, engine, unexplained, ruling.cells, seals)
-        lines = tuple(reading_order([*lines, *missed])) if missed else lines
+        lines = tuple(reading_order(without_repeats(lines, missed))) if missed else lines
     ticks = find_ticks(picture, lines, ruling.cells)
     cells = fill_cells(ruling.cells, lines)
     if not trusted and cells:
