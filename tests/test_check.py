@@ -203,6 +203,14 @@ def test_a_name_that_lost_characters_under_a_stamp_accuses_nobody():
     assert "E-NAME-MISMATCH" not in claims(judgement)
 
 
+def test_a_former_name_that_lacks_one_character_is_another_name_where_it_was_read_clearly():
+    former = NAME[:2] + "市" + NAME[2:]
+    for confidence, found in ((0.999, True), (0.95, False)):
+        licence = field("business_licence.name", former, read_confidence=confidence)
+        judgement = judged(evidence={"business_licence": {"name": ""}}, extra=[licence])
+        assert ("E-NAME-MISMATCH" in claims(judgement)) is found
+
+
 def test_brackets_and_the_written_form_of_a_company_make_no_other_name():
     judgement = judged(
         {"enterprise_name": "星河（大连）机械有限公司"},

@@ -16,7 +16,8 @@ from extractors.imaging.ruling import Ruling
 from extractors.imaging.seals import find_seals, lift_seals
 from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Reading, Region
-from extractors.ocr.missed import read_missed
+from extractors.ocr.lines import read_lines, without_ornaments
+from extractors.ocr.missed import read_missed, without_repeats
 from extractors.page import Box, Line, Seal
 
 Page = NDArray[np.uint8]
@@ -166,11 +167,33 @@ def test_a_signature_within_a_line_that_was_read_is_seen() -> None:
     assert written.x0 > 340
 
 
-def test_a_seal_on_a_grey_scan_stays_on_the_page() -> None:
-    page = paper()
-    stamp(page, 500, 400, 0.7, (110, 110, 110))
+def test_a_grey_stamp_is_lifted_by_its_tone_and_print_stays() -> None:
+    bare = paper()
+    words(bare, 350, 385, 10)
+    page = bare.copy()
+    stamp(page, 500, 400, 0.6, (110, 110, 110))
     seal = Seal(x=500, y=400, radius=160, colour="dark", confidence=0.7)
-    assert np.array_equal(lift_seals(page, [seal]), page)
+    lifted = lift_seals(page, [seal])
+    print_, plain = bare[..., 0] < 60, bare[..., 0] > 200
+    around = np.zeros(plain.shape, bool)
+    around[240:560, 340:660] = True
+    assert lifted[around & plain].mean() > page[around & plain].mean() + 5
+    assert lifted[around & plain].mean() > 235
+    assert lifted[around & print_].mean() < 60
+    far = np.abs(np.arange(page.shape[1]) - 500) > 180
+    assert np.array_equal(lifted[:, far], page[:, far])
+
+
+@pytest.mark.parametrize("ink", [0.4, 0.85])
+def test_a_red_stamp_is_lifted_to_the_tone_of_paper_and_print_under_it_stays(ink: float) -> None:
+    bare = paper()
+    words(bare, 350, 385, 10)
+    page = bare.copy()
+    stamp(page, 500, 400, ink)
+    seals = find_seals(page, colour=True)
+    lifted = lift_seals(page, seals)[..., 0].astype(int)
+    away = np.abs(lifted - bare[..., 2])[240:560, 340:660]
+    assert np.percentile(away, 95) < 12
 
 
 def test_specks_of_a_shaded_cell_are_no_seal() -> None:
@@ -205,6 +228,43 @@ def test_pieces_of_one_row_are_read_as_one_line() -> None:
     (found,) = read_missed(paper(), Reader("法定代表人签字"), PIECES)
     assert found.text == "法定代表人签字"
     assert (found.box.x0, found.box.x1) == (95, 405)
+
+
+def test_of_two_readings_of_one_place_the_surer_is_kept() -> None:
+    doubtful = line("大连市碰山路1号", 100, 300, 500, 340)
+    doubtful = doubtful.model_copy(update={"confidence": 0.6})
+    surer = line("大连市砬山路1号", 98, 298, 505, 342)
+    apart = line("邮编", 600, 300, 700, 340)
+    assert without_repeats([doubtful, apart], [surer]) == [apart, surer]
+    assert without_repeats([surer, apart], [doubtful]) == [surer, apart]
+    assert without_repeats([apart], [doubtful]) == [apart, doubtful]
+
+
+class Ringed(Reader):
+    """Finds one level line and one that runs aslant along the ring of a stamp."""
+
+    def detect(self, page: NDArray[Any]) -> tuple[Region, ...]:
+        level = (300.0, 380.0, 640.0, 380.0, 640.0, 415.0, 300.0, 415.0)
+        aslant = (570.0, 300.0, 640.0, 380.0, 610.0, 405.0, 540.0, 325.0)
+        return Region(level, 0.9), Region(aslant, 0.9)
+
+
+def test_signs_along_the_ring_of_a_stamp_are_no_line_of_the_page() -> None:
+    page = paper()
+    seal = Seal(x=500, y=400, radius=160, colour="red", confidence=0.9)
+    (found,) = read_lines(page, Ringed("大连市工业和信息化局"), (), [seal])
+    assert found.box.y0 == 380
+    assert len(read_lines(page, Ringed("大连市工业和信息化局"))) == 2
+
+
+def test_a_border_read_as_letters_is_no_text_and_a_letter_among_words_is() -> None:
+    words_ = line("统一社会信用代码", 190, 268, 441, 307)
+    below = line("国家企业信用信息公示系统", 190, 1476, 1720, 1503)
+    border = line("XX", 2230, 1031, 2263, 1057)
+    grade = line("A", 800, 700, 830, 740)
+    page_number = line("1", 800, 2200, 815, 2230)
+    kept = without_ornaments([words_, border, grade, below, page_number])
+    assert kept == [words_, grade, below, page_number]
 
 
 @pytest.mark.parametrize("reader", [Reader("张三丰"), Reader("法定代表人签字", 0.5)])

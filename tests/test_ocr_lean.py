@@ -95,3 +95,15 @@ def test_unknown_engines_and_back_ends_are_refused() -> None:
         shared_engine("tesseract")
     with pytest.raises(NetworkError, match="abacus"):
         load_network(RECOGNITION, recognition.SCALING, "abacus")
+
+
+def test_characters_that_the_pixels_bear_nearly_as_well_are_kept_as_rivals() -> None:
+    scores = steps(1, 0, 2)
+    scores[0, 2] = 8 - 2.5  # a twelfth of the best
+    scores[2, 1] = 8 - 9  # next to nothing
+    for reading in (
+        recognition.decoded(scores, ALPHABET, True),
+        recognition.decoded(np.exp(scores) / np.exp(scores).sum(1)[:, None], ALPHABET, False),
+    ):
+        assert reading.text == "甲1"
+        assert reading.rivals == (("甲", "1"),)

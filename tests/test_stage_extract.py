@@ -9,7 +9,7 @@ from form_views import Sheet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.page import Box, PageView, TextSource
+from extractors.page import Box, PageView, Seal, TextSource
 from pipeline.programme import Programme, load_programme
 from pipeline.records import (
     Application,
@@ -224,6 +224,61 @@ def test_a_name_misread_the_same_way_everywhere_is_doubted_by_the_word_file(prog
     assert field(result, "business_licence.name").state is FieldState.REVIEW
 
 
+def with_rivals(view: PageView, *rivals: tuple[str, str]) -> PageView:
+    """The page as a reader leaves it that was torn between characters in every line."""
+    lines = tuple(
+        line.model_copy(update={"rivals": tuple(pair for pair in rivals if pair[0] in line.text)})
+        for line in view.lines
+    )
+    return view.model_copy(update={"lines": lines})
+
+
+def test_a_word_file_decides_between_characters_that_the_pixels_leave_open(programme):
+    true, read = "辽宁凇玮汽车电子有限公司", "辽宁淞玮汽车电子有限公司"
+    word = form(name=true).view().model_copy(update={"text_source": TextSource.WORD})
+    scan = with_rivals(form(name=read).view(), ("淞", "凇松"))
+    owned = with_rivals(licence(name=read).view(), ("淞", "凇松"))
+    result = run(
+        programme,
+        paper(("application_form", [scan]), ("business_licence", [owned])),
+        (Medium.ELECTRONIC, [("application_form", [word])]),
+    )
+    for key in ("enterprise_name", "business_licence.name"):
+        value = field(result, key)
+        assert (value.value, value.state) == (true, FieldState.REVIEW)
+        assert value.raw == read
+        assert "按电子版拟定" in value.reason
+    unheard = run(
+        programme,
+        paper(of_form(form(name=read))),
+        (Medium.ELECTRONIC, [("application_form", [word])]),
+    )
+    assert field(unheard, "enterprise_name").value == read
+
+
+def test_names_that_differ_by_one_clear_character_are_both_what_they_are(programme):
+    former = NAME.replace("大连", "大连市")
+    result = run(
+        programme,
+        paper(of_form(form()), ("business_licence", [licence(name=former).view()])),
+    )
+    assert field(result, "enterprise_name").read_surely
+    assert field(result, "business_licence.name").read_surely
+
+
+def test_the_name_of_a_body_is_doubted_where_a_rare_character_may_stand_in_it(programme):
+    def fact(text: str, *rivals: tuple[str, str]) -> Field:
+        sheet = Sheet().write("社会保险参保证明", 500, 200, size=60)
+        view = sheet.write(f"经办机构：{text}", 100, 500).view()
+        document = ("social_security", [with_rivals(view, *rivals)])
+        return field(run(programme, paper(of_form(form()), document)), "social_security.agency")
+
+    assert fact("中诚社会保险服务中心").state is FieldState.ACCEPTED
+    doubted = fact("中诚社会保险服务中心", ("诚", "铖诫"))
+    assert (doubted.state, doubted.value) == (FieldState.REVIEW, "中诚社会保险服务中心")
+    assert "铖" in doubted.reason
+
+
 def test_a_name_cut_by_a_stamp_on_the_cover_gives_way_to_the_whole_one(programme):
     cover = Sheet().write(f"申报单位：{NAME[:6]}", 300, 900)
     cover.seal(300 + 28 * 11, 915, radius=150)
@@ -279,6 +334,24 @@ def test_a_seal_on_the_cover_is_seen_and_one_that_lacks_is_missed(programme):
     assert cover_seal(form().seal(800, 1500, text=NAME)).present is True
     assert cover_seal(form()).present is False
     assert cover_seal(form(), colour=False).present is None  # a grey scan may hide it
+
+
+def test_a_black_cover_of_a_colour_scan_has_no_stamp(programme):
+    def seen(opinion: Sheet) -> SealSeen:
+        cover = Sheet().write("辽宁省“专精特新”中小企业申报表", 350, 500, size=60).view()
+        grey = cover.model_copy(
+            update={"preparation": cover.preparation.model_copy(update={"colour": False})}
+        )
+        view = opinion.view()
+        if not opinion.seals:
+            view = view.model_copy(update={"preparation": grey.preparation})
+        result = run(programme, paper(("application_form", [grey, view])))
+        return next(seal for seal in result.seals if seal.place == "cover")
+
+    stamped = form()
+    stamped.seals.append(Seal(x=900, y=900, radius=160, colour="red", confidence=0.9))
+    assert seen(stamped).present is False
+    assert seen(form()).present is None
 
 
 def test_a_signature_counts_only_beside_its_label(programme):

@@ -211,6 +211,19 @@ def test_loose_pages_go_on_with_their_form(programme):
     assert sorting.applications[0].uscc == A[1]
 
 
+def test_a_table_in_a_file_of_its_own_goes_on_with_a_cover_whose_name_a_stamp_cuts(programme):
+    spoiled = cover(PRODUCT, ("大连海备股份有限公司", ""))
+    sorting = run(
+        programme,
+        a1=[cover(PRODUCT), table(), licence()],
+        b1=[spoiled],
+        b2=[table()],
+        b3=[licence()],
+    )
+    whole = [("application_form", 2), ("business_licence", 1)]
+    assert outline(sorting) == [whole, whole]
+
+
 def test_a_report_behind_a_cover_with_its_title_is_one_document(programme):
     first = Sheet().write("大连某某有限公司", 500, 500).write("审计报告", 600, 700, size=60).view()
     sorting = run(programme, vol=[cover(SME), table(), first, audit(), statement()])

@@ -40,6 +40,8 @@ _MOST_TAKEN: Final = 2.0
 """Of red light for each tone of redness; more is no ink, but print in a shadow."""
 _STAMP_TONE: Final = 30
 """Percent of a grey ring that is darker than what counts as its tone: print crosses it."""
+_PARTED: Final = 25.0
+"""Tones between print and a grey stamp at least."""
 _DARKEST: Final = 0.5
 """Percent of a page that its darkest print covers at least."""
 _PRINT_UNDER_SEAL: Final = 120
@@ -214,7 +216,12 @@ def _above(
     cv2.circle(ring, (round(seal.x), round(seal.y)), round(seal.radius) - 2, (255,), 3)
     stamp = float(np.percentile(grey[ring > 0], _STAMP_TONE))
     paper, print_tone = float(np.median(grey)), float(np.percentile(grey, _DARKEST))
-    top = max(print_tone + 1, print_tone + (stamp - print_tone) * depth)
+    if print_tone > stamp - _PARTED:  # so little print that the stamp is the page's darkest part
+        darker = grey[grey < stamp - _PARTED]
+        if not darker.size:
+            return np.asarray(grey[where], dtype=np.uint8)
+        print_tone = float(np.median(darker))
+    top = print_tone + (stamp - print_tone) * depth
     share = np.clip((grey[where].astype(np.float32) - print_tone) / (top - print_tone), 0, 1)
     return np.asarray(print_tone + (paper - print_tone) * share, dtype=np.uint8)
 
