@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from extractors.documents import audit_report
 from extractors.documents.spec import DocumentSpec, FactSpec
 from extractors.forms.fields import find_fields
-from extractors.forms.labels import squeeze
+from extractors.forms.labels import DATE_TEMPLATE, squeeze
 from extractors.forms.layout import PageLayout, Piece, part_of, piece_of, same_row
 from extractors.forms.opinions import CUT_DATE
 from extractors.forms.spec import FieldSpec, FoundValue
+from extractors.forms.stamped import doubted_where_inked
 from extractors.page import Box, Line, PageView
+from extractors.values.dates import is_blank_date
 from extractors.values.kinds import FieldKind
 
 _DATE = re.compile(
@@ -88,6 +90,7 @@ def find_facts(views: Sequence[PageView], spec: DocumentSpec) -> tuple[FoundValu
     return tuple(found[key] for key in kinds if key in found)
 
 
+_SPECKS = "。.,，、·'`"
 _AUTHORITY = re.compile(r"机关|机构|部门|单位|中心|事务所")
 
 
@@ -149,7 +152,8 @@ def part_labels(view: PageView, facts: Sequence[FactSpec]) -> tuple[PageView, tu
                 other = view.lines[joined]
                 box = Box.around([line.box, other.box])
                 quad = (box.x0, box.y0, box.x1, box.y0, box.x1, box.y1, box.x0, box.y1)
-                line = other.model_copy(update={"text": front + other.text.lstrip(), "quad": quad})
+                rest = other.text.lstrip().lstrip(_SPECKS)
+                line = other.model_copy(update={"text": front + rest, "quad": quad})
         cut = _label_end(line.text, labels)
         parts = [line.text] if cut is None else [line.text[:cut], line.text[cut:]]
         whole = piece_of(line, index)
@@ -178,7 +182,8 @@ def _spread_label(view: PageView, index: int, labels: Sequence[str]) -> int | No
         gap = line.box.x0 - first.box.x1
         if other == index or not same_row(first.box, line.box) or not 0 < gap < 220:
             continue
-        text = squeeze(first.text) + squeeze(line.text)
+        # A speck between the characters is no sign of the label.
+        text = squeeze(first.text) + squeeze(line.text).lstrip(_SPECKS)
         if any(text.startswith(label) for label in labels):
             return other
     return None
@@ -222,7 +227,22 @@ def _by_pattern(
             for line in value.lines
         }
         stated = [squeeze(value.raw) for key, value in found.items() if key != fact.key]
-        return _last_date(views, fact.key, taken, stated)
+        dated = _last_date(views, fact.key, taken, stated)
+        if dated is None and any(squeeze(label) == DATE_TEMPLATE for label in fact.labels):
+            return _open_date(views, fact.key)
+        return dated
+    return None
+
+
+def _open_date(views: Sequence[PageView], key: str) -> FoundValue | None:
+    """The place for a date at the foot of a paper that nobody filled in."""
+    for page in range(len(views) - 1, -1, -1):
+        for index in range(len(views[page].lines) - 1, -1, -1):
+            line = views[page].lines[index]
+            text = squeeze(line.text)
+            if is_blank_date(text) and {"年", "月", "日"} <= set(text):
+                value = _found(key, "", page, piece_of(line, index), 0.9)
+                return doubted_where_inked(value, views[page])
     return None
 
 

@@ -106,12 +106,12 @@ def _grow(ink: Mask, edge: float, y0: float, y1: float, limit: float, way: int) 
         near, far = (mark[0], mark[1]) if way > 0 else (mark[1], mark[0])
         if ((near + left) - end) * way > _GAP * height:
             break
+        middle = (mark[2] + mark[3]) / 2 - above
+        if not _CENTRAL * height < middle < (1 - _CENTRAL) * height:
+            continue  # a rule or a line above or below, or a stop that adds nothing by itself
         stands_out = mark[2] <= _EDGE or mark[3] >= strip.shape[0] - _EDGE
         if stands_out or mark[1] - mark[0] > 1.3 * height:
             break
-        middle = (mark[2] + mark[3]) / 2 - above
-        if not _CENTRAL * height < middle < (1 - _CENTRAL) * height:
-            continue  # a rule above or below, or a stop that adds nothing by itself
         if ((far + left) - end) * way > 0:
             end = float(far + left)
     if end == edge:
