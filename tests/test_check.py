@@ -211,6 +211,18 @@ def test_a_former_name_that_lacks_one_character_is_another_name_where_it_was_rea
         assert ("E-NAME-MISMATCH" in claims(judgement)) is found
 
 
+def test_a_doubtful_reading_of_the_applicants_name_is_backed_by_the_word_file():
+    other = field("business_licence.name", "沈阳珩骞轴承有限公司", read_confidence=0.99)
+    other = other.model_copy(update={"state": FieldState.REVIEW})
+    weak = {"enterprise_name": (NAME, FieldState.REVIEW)}
+    word = field("enterprise_name", NAME, Medium.ELECTRONIC)
+    licence = {"business_licence": {"name": ""}}
+    alone = judged(weak, evidence=licence, extra=[other])
+    backed = judged(weak, evidence=licence, extra=[other, word])
+    assert "E-NAME-MISMATCH" not in claims(alone)
+    assert "E-NAME-MISMATCH" in claims(backed)
+
+
 def test_brackets_and_the_written_form_of_a_company_make_no_other_name():
     judgement = judged(
         {"enterprise_name": "星河（大连）机械有限公司"},

@@ -12,6 +12,7 @@ from extractors.documents.facts import find_facts
 from extractors.documents.numbers import document_number
 from extractors.documents.owners import name_likeness, named_on, names_it, same_code
 from extractors.documents.spec import DocumentSpec, FactSpec
+from extractors.page import Box
 from extractors.values.kinds import FieldKind
 
 
@@ -236,6 +237,33 @@ def test_a_short_paper_is_dated_at_its_own_foot():
     sheet = Sheet().write("研发机构证明", 600, 300).write("机构级别：市级", 200, 480)
     sheet.write("2016年4月2日", 1150, 760)
     assert facts(spec, sheet)["issued"] == "2016年4月2日"
+
+
+STATEMENT = DocumentSpec(
+    type="truth_statement",
+    titles=("真实性承诺书",),
+    fields=(fact("date", FieldKind.DATE, "日期", "年 月 日", role="issued"),),
+)
+
+
+def test_the_place_for_a_date_that_nobody_filled_in_is_an_empty_date():
+    def date(sheet: Sheet):
+        sheet = sheet.write("真实性承诺书", 600, 300).write("本单位郑重声明", 200, 480)
+        (value,) = find_facts([sheet.view()], STATEMENT)
+        return value
+
+    blank = date(Sheet().write("年月 日", 1200, 1300))
+    assert (blank.empty, blank.doubts, blank.box.y0) == (True, (), 1300)
+    assert date(Sheet().write("2021年5月3日", 1200, 1300)).raw == "2021年5月3日"
+    written = Sheet().write("年 月 日", 1200, 1300)
+    written.handwriting.append(Box(x0=1195, y0=1300, x1=1290, y1=1328))
+    assert date(written).doubts
+
+
+def test_a_speck_within_a_spread_label_does_not_hide_it():
+    sheet = Sheet().write("营业执照", 650, 200, size=60)
+    sheet.write("名", 190, 500).write("。称", 290, 500).write("庄河轴承制造有限公司", 430, 500)
+    assert facts(LICENCE, sheet)["name"] == "庄河轴承制造有限公司"
 
 
 def test_the_client_ends_before_the_date_of_the_statement():

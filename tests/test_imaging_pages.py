@@ -196,6 +196,16 @@ def test_a_line_grows_to_the_signs_beside_it_but_not_over_rules_or_other_lines()
     assert first[2] <= second[0] + 1
 
 
+def test_a_thin_sign_at_the_front_of_a_line_is_taken_in_below_another_line() -> None:
+    page = paper()
+    cv2.putText(page, "HHH", (150, 122), 0, 0.9, (40,) * 3, 2, cv2.LINE_AA)
+    cv2.rectangle(page, (150, 146), (176, 149), (40,) * 3, -1)
+    cv2.putText(page, "28 05", (190, 160), 0, 0.9, (40,) * 3, 2, cv2.LINE_AA)
+    ink = (page[..., 0] < 170).astype(np.uint8)
+    (quad,) = grown(ink, (), [(184.0, 126.0, 290.0, 126.0, 290.0, 166.0, 184.0, 166.0)])
+    assert quad[0] <= 150
+
+
 def test_what_a_crooked_rule_leaves_at_the_side_of_a_cell_is_no_figure() -> None:
     page = paper()
     table(page, [100, 500], [100, 200])

@@ -21,6 +21,8 @@ def test_a_rival_of_the_pixels_may_stand_in_place_of_what_was_read() -> None:
 
 def test_only_characters_outside_general_use_are_passed_over() -> None:
     assert may_be_read_as("叒木（大连）新材料", "木(大连)新材料", [])
+    assert may_be_read_as("叒木（大连）新材料", "聂木(大连)新材料", [("聂", "叠")])
+    assert not may_be_read_as("叒木（大连）新材料", "聂木(大连)新材料", [])
     assert not may_be_read_as("森木（大连）新材料", "木(大连)新材料", [])
     assert not may_be_read_as("木（大连）新材料", "叒木(大连)新材料", [])
     assert [is_uncommon(sign) for sign in "叒凇木A"] == [True, False, False, False]

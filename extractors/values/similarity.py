@@ -66,15 +66,22 @@ def may_be_read_as(text: str, reading: str, rivals: Iterable[tuple[str, str]]) -
         rivals: Characters read, each with those that the pixels bore nearly as well.
 
     A character that no reader's alphabet may hold, because it is in no common set, is passed
-    over by readers; every other one must have been seen.
+    over by readers, or something is written in its place with doubt; every other one must
+    have been seen.
     """
     may_be = {(read.upper(), other.upper()) for read, others in rivals for other in others}
+    doubted = {read.upper() for read, _ in rivals}
     want, got = comparable(text), comparable(reading)
     ends = {0}  # how much of the reading may be used up by the text so far
     for character in want:
-        after = {at for at in ends if is_uncommon(character)}
+        uncommon = is_uncommon(character)
+        after = set(ends) if uncommon else set()
         for at in ends:
-            if at < len(got) and (got[at] == character or (got[at], character) in may_be):
+            if at < len(got) and (
+                got[at] == character
+                or (got[at], character) in may_be
+                or (uncommon and got[at] in doubted)
+            ):
                 after.add(at + 1)
         ends = after
     return len(got) in ends

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum
@@ -225,6 +225,7 @@ class Facts:
         distance = ocr_distance(a, b)
         if distance < 1:  # only look-alikes differ
             return Sameness.MAYBE
+        left = self._where_clearest(left)
         clear = _clear_name(left) and _clear_name(right)
         far = ocr_distance(a, b, doubtful=rare_characters(a + b)) >= 2
         if clear and far and not _part_of(a, b):
@@ -241,6 +242,12 @@ class Facts:
         if distance <= 1 and shaky:
             return Sameness.MAYBE
         return Sameness.DIFFERENT if sure else Sameness.MAYBE
+
+    def _where_clearest(self, reading: Reading) -> Reading:
+        """A value of the form, by that of its copies which states the same most clearly."""
+        same = [item for item in self._forms.get(reading.key, []) if item.value == reading.value]
+        best = max(same, key=lambda item: item.read_confidence, default=None)
+        return reading if best is None else replace(reading, source=best)
 
     def _best(self, key: str, found: Sequence[Field]) -> Reading:
         best = max(found, key=lambda item: (_RANK[item.state], item.read_confidence))
