@@ -84,8 +84,9 @@ class Line(Record):
     """Belief that the text is right, 0 to 1."""
     engine: str
     """Who read it: ``paddleocr``, ``text-layer``, ``docx`` …"""
-    rivals: tuple[tuple[str, str], ...] = ()
-    """Characters read, each with others that the pixels would bear nearly as well."""
+    rivals: tuple[tuple[str, str], ...] | None = None
+    """Characters read, each with others that the pixels would bear nearly as well; ``None``
+    where the reader does not tell."""
 
     @property
     def box(self) -> Box:

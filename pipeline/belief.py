@@ -21,7 +21,7 @@ from extractors.forms.spec import FoundValue
 from extractors.page import TextSource
 from extractors.values.kinds import FieldKind
 from extractors.values.reading import Normalised
-from extractors.values.similarity import may_be_read_as, ocr_distance
+from extractors.values.similarity import look_alike, may_be_read_as, ocr_distance
 from pipeline.records import FieldState
 
 READ_ALONE = 0.93
@@ -78,7 +78,7 @@ class Reading:
     confirmations: int = 0
     proved: bool = False
     """Whether a source that needs no reading says the same."""
-    rivals: tuple[tuple[str, str], ...] = ()
+    rivals: tuple[tuple[str, str], ...] | None = None
     """Of the lines that it was read from: characters with others that might stand there."""
     under_seal: frozenset[str] = frozenset()
     """Colours of the stamps over it: what is left of the characters is read with confidence."""
@@ -92,6 +92,14 @@ class Reading:
     def value(self) -> str:
         """The normalised value; empty where there is none."""
         return self.normal.value
+
+    @property
+    def left_open(self) -> str | None:
+        """Characters of the value in place of which the pixels would bear others as well."""
+        if self.rivals is None:
+            return None
+        doubted = {read for read, _ in self.rivals}
+        return "".join(dict.fromkeys(sign for sign in self.value if sign in doubted))
 
     @property
     def stated(self) -> bool:
@@ -127,10 +135,43 @@ def compare_two(one: Reading, other: Reading) -> None:
     elif (
         len(one.value) > 2
         and Levenshtein.distance(one.value, other.value) <= 2
-        and not (_was_clear(one) and _was_clear(other) and has_more(one.value, other.value))
+        and not _clearly_differ(one, other)
     ):
         one.doubts.append(f"与证明材料“{_short(other.value)}”相近而不同，可能识别有误")
         other.doubts.append(f"与申报表“{_short(one.value)}”相近而不同，可能识别有误")
+
+
+def _clearly_differ(one: Reading, other: Reading) -> bool:
+    """Whether two near texts are two, and no slip of the reader explains the difference."""
+    if not (_was_clear(one) and _was_clear(other)):
+        return False
+    if has_more(one.value, other.value):
+        return True
+    told = all(each.rivals is not None or each.source is TextSource.WORD for each in (one, other))
+    return told and differ_in_more(one.value, other.value, one.left_open, other.left_open)
+
+
+def differ_in_more(
+    one: str, other: str, open_in_one: str | None, open_in_other: str | None
+) -> bool:
+    """Whether two texts of one length differ in two characters or more that readers do not mix up.
+
+    Args:
+        one: A text.
+        other: Another.
+        open_in_one: Characters of the one that the pixels leave open.
+        open_in_other: Those of the other.
+    """
+    if len(one) != len(other):
+        return False
+    changed = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    left_open = (open_in_one or "") + (open_in_other or "")
+    plain = [
+        (a, b)
+        for a, b in changed
+        if a not in left_open and b not in left_open and not look_alike(a, b)
+    ]
+    return len(plain) >= 2 and len(plain) == len(changed)
 
 
 def has_more(one: str, other: str) -> bool:
@@ -189,7 +230,7 @@ def settle(reading: Reading, exact: Sequence[str]) -> None:
     """
     if reading.kind not in _SETTLED or not reading.stated or reading.value in exact:
         return
-    fitting = {text for text in exact if may_be_read_as(text, reading.value, reading.rivals)}
+    fitting = {text for text in exact if may_be_read_as(text, reading.value, reading.rivals or ())}
     if len(fitting) != 1:
         return
     reading.doubts.append(f"识别为“{_short(reading.value)}”，个别字按电子版拟定，请核对")
@@ -204,7 +245,10 @@ def compare_with_exact(reading: Reading, exact: Sequence[str]) -> None:
         reading.proved = True
         return
     for name in exact:
-        if _was_clear(reading) and has_more(reading.value, name):
+        exactly = Reading(
+            reading.key, reading.kind, "", "", reading.found, Normalised(name), TextSource.WORD
+        )
+        if _clearly_differ(reading, exactly):
             continue
         if 0 < Levenshtein.distance(reading.value, name) <= 2 < len(reading.value):
             reading.doubts.append(f"与电子版“{_short(name)}”相近而不同，可能识别有误")
@@ -256,7 +300,7 @@ def _left_open(reading: Reading) -> list[tuple[str, str]]:
     body = _BODY.search(reading.value) is not None
     return [
         (read, others)
-        for read, others in reading.rivals
+        for read, others in reading.rivals or ()
         if read in reading.value and (rare_characters(read) or (body and rare_characters(others)))
     ]
 

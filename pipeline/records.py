@@ -183,6 +183,9 @@ class Field(Record):
     may be held against an applicant, a doubtful one may not."""
     under_seal: bool = False
     """Whether a stamp lies over it, which may hide characters."""
+    left_open: str | None = None
+    """Characters in place of which the pixels would bear others nearly as well; ``None`` where
+    the reader does not tell."""
     read_confidence: float
     place_confidence: float
     file: str

@@ -223,6 +223,17 @@ def test_a_doubtful_reading_of_the_applicants_name_is_backed_by_the_word_file():
     assert "E-NAME-MISMATCH" in claims(backed)
 
 
+def test_a_rare_character_that_the_pixels_do_not_leave_open_tells_names_apart():
+    former = NAME.replace("星河", "骏淼")
+    assert len(former) == len(NAME)
+    for left_open, found in (("", True), ("淼", False), (None, False)):
+        licence = field("business_licence.name", former, read_confidence=0.999)
+        licence = licence.model_copy(update={"state": FieldState.REVIEW, "left_open": left_open})
+        own = field("enterprise_name", NAME, Medium.ELECTRONIC, read_confidence=1.0)
+        judgement = judged(evidence={"business_licence": {"name": ""}}, extra=[licence, own])
+        assert ("E-NAME-MISMATCH" in claims(judgement)) is found
+
+
 def test_brackets_and_the_written_form_of_a_company_make_no_other_name():
     judgement = judged(
         {"enterprise_name": "星河（大连）机械有限公司"},

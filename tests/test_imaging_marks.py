@@ -16,7 +16,7 @@ from extractors.imaging.ruling import Ruling
 from extractors.imaging.seals import find_seals, lift_seals
 from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Reading, Region
-from extractors.ocr.lines import read_lines, without_ornaments
+from extractors.ocr.lines import read_lines, without_ornaments, without_specks
 from extractors.ocr.missed import read_missed, without_repeats
 from extractors.page import Box, Line, Seal
 
@@ -255,6 +255,36 @@ def test_signs_along_the_ring_of_a_stamp_are_no_line_of_the_page() -> None:
     (found,) = read_lines(page, Ringed("大连市工业和信息化局"), (), [seal])
     assert found.box.y0 == 380
     assert len(read_lines(page, Ringed("大连市工业和信息化局"))) == 2
+
+
+class Sharper(Reader):
+    """Sees half of a line, and all of it only on the smaller picture around a stamp."""
+
+    def detect(self, page: NDArray[Any]) -> tuple[Region, ...]:
+        if page.shape[1] == 1200:
+            return (Region((300.0, 380.0, 480.0, 380.0, 480.0, 415.0, 300.0, 415.0), 0.9),)
+        x, y = 500 - 2.6 * 160, 400 - 1.3 * 160
+        line_ = np.array([300, 382, 640, 382, 640, 416, 300, 416]) - np.tile([x, y], 4)
+        more = np.array([400, 470, 560, 470, 560, 500, 400, 500]) - np.tile([x, y], 4)
+        return tuple(Region(tuple(quad.round().tolist()), 0.9) for quad in (line_, more))
+
+
+def test_lines_under_a_grey_stamp_are_looked_for_twice_and_lengthened() -> None:
+    page = paper()
+    words(page, 100, 50, 30)
+    grey = Seal(x=500, y=400, radius=160, colour="dark", confidence=0.7)
+    found = read_lines(page, Sharper("大连市工业和信息化局"), (), [grey])
+    assert [(line.box.x0, line.box.x1) for line in found] == [(300, 640), (400, 560)]
+    red = grey.model_copy(update={"colour": "red"})
+    (once,) = read_lines(page, Sharper("大连市工业和信息化局"), (), [red])
+    assert (once.box.x0, once.box.x1) == (300, 480)
+
+
+def test_dirt_read_as_a_single_small_character_is_no_line() -> None:
+    words_ = line("查新单位", 241, 789, 391, 835)
+    dirt = line("帝", 220, 835, 235, 851)
+    sign_ = line("所", 447, 816, 487, 856)
+    assert without_specks([words_, dirt, sign_]) == [words_, sign_]
 
 
 def test_a_border_read_as_letters_is_no_text_and_a_letter_among_words_is() -> None:

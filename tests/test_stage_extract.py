@@ -266,6 +266,19 @@ def test_names_that_differ_by_one_clear_character_are_both_what_they_are(program
     assert field(result, "business_licence.name").read_surely
 
 
+def test_names_that_differ_by_two_characters_read_beyond_doubt_are_two_names(programme):
+    former = NAME.replace("海鑫", "长岭")
+
+    def result(*rivals: tuple[str, str]) -> Field:
+        sheets = form().view(), licence(name=former).view()
+        scanned, owned = (with_rivals(view, *rivals) for view in sheets)
+        documents = ("application_form", [scanned]), ("business_licence", [owned])
+        return field(run(programme, paper(*documents)), "business_licence.name")
+
+    assert result().read_surely
+    assert not result(("岭", "鑫")).read_surely
+
+
 def test_the_name_of_a_body_is_doubted_where_a_rare_character_may_stand_in_it(programme):
     def fact(text: str, *rivals: tuple[str, str]) -> Field:
         sheet = Sheet().write("社会保险参保证明", 500, 200, size=60)

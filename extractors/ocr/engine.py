@@ -32,9 +32,9 @@ class Reading:
     weakest: float | None = None
     """Belief in the least certain place of the line, a character perhaps passed over included;
     ``None`` where the engine does not tell."""
-    rivals: tuple[tuple[str, str], ...] = ()
+    rivals: tuple[tuple[str, str], ...] | None = None
     """Characters read, each with those that the pixels would bear nearly as well, likeliest
-    first."""
+    first; ``None`` where the engine does not tell."""
 
 
 class Engine(Protocol):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import atan2, degrees, hypot
 from typing import Any, Final
 
 import cv2
@@ -14,9 +13,10 @@ from numpy.typing import NDArray
 
 from extractors.imaging.ink import evened
 from extractors.imaging.seals import lift_seals, print_ink, unrolled
+from extractors.ocr.beneath_seals import looked_at_twice, on_the_ring, read_at_every_depth
 from extractors.ocr.confidence import calibrated
 from extractors.ocr.crops import read_crops_of
-from extractors.ocr.engine import Engine, Image, Reading
+from extractors.ocr.engine import Engine, Image
 from extractors.ocr.growing import grown
 from extractors.ocr.leftovers import overlooked
 from extractors.page import PAGE_DPI, Box, Cell, Line, Quad, Seal
@@ -27,12 +27,10 @@ _FAINTEST_MARK: Final = 0.6
 """The same for a mark that no detector took for text, and for what is left of a lifted seal."""
 _SURE_SEAL: Final = {"red": 0.9, "dark": 0.95}
 """Confidence from which the text of a seal is kept; on a dark one print runs into it."""
-_ASLANT: Final = 8.0
-"""Degrees from which a line does not lie level, the page being upright."""
+_SPECK: Final = 0.55
+"""Of the usual height of a line: smaller signs that stand alone are dirt."""
 _WORD: Final = 4
 """So many different signs are no ornament."""
-_OTHER_DEPTHS: Final = (0.4, 0.6, 0.8)
-"""At which text under grey seals is read besides the usual one; see `lift_seals`."""
 _WIDEST_SPREAD: Final = 3.2
 """Gap between the signs of one spread-out word, in heights of its line."""
 _RULE_MARGIN: Final = 3
@@ -70,16 +68,17 @@ def read_lines(
     text, rule = ink_levels(flat)
     ink, rules = flat < text, flat < rule
     quads = []
-    for region in engine.detect(page):
-        pieces = list(cut_at_cells(region.quad, cells, rules))
+    regions = [region.quad for region in engine.detect(page)]
+    for quad in looked_at_twice(stamped, seals, regions, engine):
+        pieces = list(cut_at_cells(quad, cells, rules))
         # A cell that a line was taken to reach into may be empty.
         quads += [piece for piece in pieces if len(pieces) == 1 or _has_ink(ink, piece)]
     printed = print_ink(flat, seals, round(text))
     quads = list(grown(printed, cells, quads))
     detected = len(quads)
     quads += overlooked(printed, cells, quads)
-    readings = list(read_crops_of(page, quads, engine))
-    _read_again(stamped, [seal for seal in seals if seal.colour == "dark"], quads, engine, readings)
+    usual = read_crops_of(page, quads, engine)
+    readings = read_at_every_depth(stamped, seals, quads, usual, engine)
     lines = [
         Line(
             text=paired_brackets(reading.text.strip()),
@@ -92,37 +91,9 @@ def read_lines(
         if reading.text.strip()
         and reading.confidence >= (_FAINTEST_LINE if i < detected else _FAINTEST_MARK)
         and (reading.confidence >= _FAINTEST_MARK or not any(seal.covers(quad) for seal in seals))
-        and not any(_on_the_ring(quad, seal) for seal in seals)
+        and not any(on_the_ring(quad, seal) for seal in seals)
     ]
-    return tuple(join_spread(reading_order(without_ornaments(lines)), cells))
-
-
-def _on_the_ring(quad: Quad, seal: Seal) -> bool:
-    """Whether a line is a few signs of a stamp's own text: they run aslant along its ring."""
-    away = hypot(sum(quad[0::2]) / 4 - seal.x, sum(quad[1::2]) / 4 - seal.y)
-    slope = degrees(atan2(quad[3] - quad[1], quad[2] - quad[0]))
-    return 0.4 * seal.radius < away < seal.radius and abs(slope) > _ASLANT
-
-
-def _read_again(
-    page: Image,
-    seals: Sequence[Seal],
-    quads: Sequence[Quad],
-    engine: Engine,
-    readings: list[Reading],
-) -> None:
-    """Read what lies under grey seals at other depths too, and keep the surest reading.
-
-    Where print is thin or a stamp dark, no depth serves all of a page.
-    """
-    under = [i for i, quad in enumerate(quads) if any(seal.reaches(quad) for seal in seals)]
-    for depth in _OTHER_DEPTHS if under else ():
-        lifted = lift_seals(page, seals, depth)
-        for i, reading in zip(
-            under, read_crops_of(lifted, [quads[i] for i in under], engine), strict=True
-        ):
-            if calibrated(reading, engine.name) > calibrated(readings[i], engine.name):
-                readings[i] = reading
+    return tuple(join_spread(reading_order(without_ornaments(without_specks(lines))), cells))
 
 
 def ink_levels(flat: NDArray[Any]) -> tuple[float, float]:
@@ -215,6 +186,26 @@ def without_ornaments(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
+def without_specks(lines: Sequence[Line]) -> list[Line]:
+    """The lines without single Chinese characters far smaller than the page's print.
+
+    What dirt draws is read as a character of the right number of strokes.
+    """
+    heights = sorted(line.box.height for line in lines if len(line.text) > 1)
+    if not heights:
+        return list(lines)
+    least = _SPECK * heights[len(heights) // 2]
+    return [
+        line
+        for line in lines
+        if not (
+            len(line.text) == 1
+            and line.text > "\u3400"
+            and max(line.box.width, line.box.height) < least
+        )
+    ]
+
+
 def join_spread(lines: Sequence[Line], cells: Sequence[Cell] = ()) -> list[Line]:
     """The lines, with signs that were set far apart to fill a label joined to one word.
 
@@ -234,7 +225,7 @@ def join_spread(lines: Sequence[Line], cells: Sequence[Cell] = ()) -> list[Line]
                     "text": before.text + line.text,
                     "quad": (*before.quad[:2], *line.quad[2:6], *before.quad[6:]),
                     "confidence": min(before.confidence, line.confidence),
-                    "rivals": before.rivals + line.rivals,
+                    "rivals": (before.rivals or ()) + (line.rivals or ()),
                 }
             )
         joined.append(line)

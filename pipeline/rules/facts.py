@@ -13,7 +13,14 @@ from enum import IntEnum
 from extractors.enterprises.names import comparison_key, parse_name
 from extractors.values.dates import parse_date
 from extractors.values.similarity import ocr_distance, same_reading
-from pipeline.belief import PLACE_ALONE, READ_ALONE, READ_CLEAR, has_more, rare_characters
+from pipeline.belief import (
+    PLACE_ALONE,
+    READ_ALONE,
+    READ_CLEAR,
+    differ_in_more,
+    has_more,
+    rare_characters,
+)
 from pipeline.programme import Programme
 from pipeline.records import (
     Application,
@@ -230,6 +237,8 @@ class Facts:
         far = ocr_distance(a, b, doubtful=rare_characters(a + b)) >= 2
         if clear and far and not _part_of(a, b):
             return Sameness.DIFFERENT  # no guess at a rare character explains so much
+        if _read_whole(left) and _read_whole(right) and _no_slip(left, right, a, b):
+            return Sameness.DIFFERENT
         if distance == 1 and has_more(a, b) and _read_whole(left) and _read_whole(right):
             return Sameness.DIFFERENT  # a 市 that only one of them has
         sure = left.sure and right.sure
@@ -314,6 +323,14 @@ def _read_whole(reading: Reading) -> bool:
         and source.read_confidence >= READ_CLEAR
         and not source.under_seal
     )
+
+
+def _no_slip(left: Reading, right: Reading, a: str, b: str) -> bool:
+    """Whether names of one length differ in characters that the reader was sure of."""
+    told = [item.source for item in (left, right) if item.source is not None]
+    if any(source.left_open is None and source.read_confidence < 1 for source in told):
+        return False
+    return differ_in_more(a, b, *(source.left_open for source in told))
 
 
 def _part_of(a: str, b: str) -> bool:

@@ -391,14 +391,15 @@ def _settle(rows: Sequence[_Row]) -> None:
             settle(row.reading, exact)
 
 
-def _rivals(row: _Row) -> tuple[tuple[str, str], ...]:
+def _rivals(row: _Row) -> tuple[tuple[str, str], ...] | None:
     """What else may stand in the lines that a value was read from."""
     found, view = row.reading.found, row.page.view if row.page is not None else None
     if found is None or view is None:
-        return ()
-    return tuple(
-        pair for line in view.lines if line.box.overlap(found.box) > 0 for pair in line.rivals
-    )
+        return None
+    lines = [line for line in view.lines if line.box.overlap(found.box) > 0]
+    if not lines or any(line.rivals is None for line in lines):
+        return None
+    return tuple(pair for line in lines for pair in line.rivals or ())
 
 
 def _by_key(rows: Sequence[_Row]) -> dict[str, list[_Row]]:
@@ -429,6 +430,7 @@ def _field(application_id: str, row: _Row) -> Field:
         reason=reason,
         read_surely=read_surely,
         under_seal=bool(reading.under_seal),
+        left_open=reading.left_open,
         read_confidence=round(found.read_confidence, 4) if found is not None else 0.0,
         place_confidence=found.place_confidence if found is not None else 0.0,
         file=row.page.ref.file if row.page is not None else "",

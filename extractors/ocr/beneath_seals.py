@@ -1,0 +1,131 @@
+"""Lines under stamps: found and read more than once, and kept apart from the stamp's own text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import atan2, degrees, hypot
+from typing import Final
+
+import numpy as np
+
+from extractors.imaging.seals import lift_seals
+from extractors.ocr.confidence import calibrated
+from extractors.ocr.crops import read_crops_of
+from extractors.ocr.engine import Engine, Image, Reading
+from extractors.page import Box, Quad, Seal
+
+_OTHER_DEPTHS: Final = (0.4, 0.6, 0.8)
+"""At which text under grey seals is read besides the usual one; see `lift_seals`."""
+_SECOND_DEPTH: Final = 0.6
+"""At which lines under them are looked for besides the usual one."""
+_AROUND: Final = (2.6, 1.3)
+"""Radii to either side of a seal, and above and below it, that are looked at again."""
+_ASLANT: Final = 8.0
+"""Degrees from which a line does not lie level, the page being upright."""
+_LEVEL: Final = 0.1
+_SAME_HEIGHT: Final = (0.7, 1.4)
+
+
+def on_the_ring(quad: Quad, seal: Seal) -> bool:
+    """Whether a line is a few signs of a stamp's own text: they run aslant along its ring."""
+    away = hypot(sum(quad[0::2]) / 4 - seal.x, sum(quad[1::2]) / 4 - seal.y)
+    slope = degrees(atan2(quad[3] - quad[1], quad[2] - quad[0]))
+    return 0.4 * seal.radius < away < seal.radius and abs(slope) > _ASLANT
+
+
+def looked_at_twice(
+    page: Image, seals: Sequence[Seal], quads: Sequence[Quad], engine: Engine
+) -> list[Quad]:
+    """The lines of a page, with those under grey seals that only a second look shows.
+
+    What stays of a stamp at one depth hides or cuts a line that shows whole at another.  A
+    line that was cut is lengthened, one that was not seen is added.
+
+    Args:
+        page: Upright, 200 dpi, with its seals.
+        seals: Of the page.
+        quads: The lines as detected with the seals lifted.
+        engine: Detects.
+    """
+    found = list(quads)
+    for seal in seals:
+        if seal.colour != "dark":
+            continue
+        x0, y0 = (
+            max(0, round(centre - reach * seal.radius))
+            for centre, reach in zip((seal.x, seal.y), _AROUND, strict=True)
+        )
+        x1, y1 = (
+            round(centre + reach * seal.radius)
+            for centre, reach in zip((seal.x, seal.y), _AROUND, strict=True)
+        )
+        around = lift_seals(page, [seal], _SECOND_DEPTH)[y0:y1, x0:x1]
+        for region in engine.detect(np.ascontiguousarray(around)):
+            quad = _moved(region.quad, x0, y0)
+            if seal.reaches(quad) and _is_level(quad):
+                _take_in(quad, found)
+    return found
+
+
+def _take_in(quad: Quad, found: list[Quad]) -> None:
+    """Lengthen the line that a quad lies on, or add the quad where there is none."""
+    box = _box(quad)
+    on_a_line = False
+    for i, other in enumerate(found):
+        line = _box(other)
+        shared_height = min(box.y1, line.y1) - max(box.y0, line.y0)
+        shared_width = min(box.x1, line.x1) - max(box.x0, line.x0)
+        if shared_height <= 0.5 * min(box.height, line.height):
+            continue
+        if shared_width <= 0.2 * min(box.width, line.width):
+            continue
+        on_a_line = True
+        low, high = _SAME_HEIGHT
+        if _is_level(other) and low < box.height / max(line.height, 1.0) < high:
+            x0, x1 = min(box.x0, line.x0), max(box.x1, line.x1)
+            found[i] = (x0, line.y0, x1, line.y0, x1, line.y1, x0, line.y1)
+    if not on_a_line:
+        found.append(quad)
+
+
+def _is_level(quad: Quad) -> bool:
+    return abs(quad[3] - quad[1]) <= _LEVEL * abs(quad[2] - quad[0]) + 2
+
+
+def _box(quad: Quad) -> Box:
+    return Box(x0=min(quad[0::2]), y0=min(quad[1::2]), x1=max(quad[0::2]), y1=max(quad[1::2]))
+
+
+def _moved(quad: Quad, x: float, y: float) -> Quad:
+    x0, y0, x1, y1, x2, y2, x3, y3 = quad
+    return (x0 + x, y0 + y, x1 + x, y1 + y, x2 + x, y2 + y, x3 + x, y3 + y)
+
+
+def read_at_every_depth(
+    page: Image,
+    seals: Sequence[Seal],
+    quads: Sequence[Quad],
+    readings: Sequence[Reading],
+    engine: Engine,
+) -> list[Reading]:
+    """The readings, of what lies under grey seals the surest of several depths.
+
+    Where print is thin or a stamp dark, no depth serves all of a page.
+
+    Args:
+        page: Upright, 200 dpi, with its seals.
+        seals: Of the page.
+        quads: Its lines.
+        readings: Of those lines, at the usual depth.
+        engine: Recognises.
+    """
+    surest = list(readings)
+    grey = [seal for seal in seals if seal.colour == "dark"]
+    under = [i for i, quad in enumerate(quads) if any(seal.reaches(quad) for seal in grey)]
+    for depth in _OTHER_DEPTHS if under else ():
+        lifted = lift_seals(page, grey, depth)
+        again = read_crops_of(lifted, [quads[i] for i in under], engine)
+        for i, reading in zip(under, again, strict=True):
+            if calibrated(reading, engine.name) > calibrated(surest[i], engine.name):
+                surest[i] = reading
+    return surest
