@@ -133,7 +133,9 @@ def test_a_year_within_a_label_is_taken_out_of_it():
     assert year_within("营业收入（2020）") == (2020, "营业收入()")
 
 
-@pytest.mark.parametrize("text", ["注册资金(万元)2000", "注册资本:2000", "营业收入2000.5"])
+@pytest.mark.parametrize(
+    "text", ["注册资金(万元)2000", "注册资本:2000", "注册资金(万元)2000万元", "营业收入2000.5"]
+)
 def test_a_bare_figure_behind_a_label_is_no_year(text):
     assert year_within(text) == (None, text)
 

@@ -282,7 +282,7 @@ def test_lines_under_a_grey_stamp_are_looked_for_twice_and_lengthened() -> None:
 
 def test_dirt_read_as_a_single_small_character_is_no_line() -> None:
     words_ = line("查新单位", 241, 789, 391, 835)
-    dirt = line("帝", 220, 835, 235, 851)
+    dirt = line("泰", 859, 1334, 878, 1354)
     sign_ = line("所", 447, 816, 487, 856)
     assert without_specks([words_, dirt, sign_]) == [words_, sign_]
 

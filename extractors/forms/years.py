@@ -12,10 +12,11 @@ _HEADING = re.compile(
     r"(?:年度|年末|年底|度|年|末)?(?:数|实绩|实际|完成)?[)）\]】]?(?:[(（][^()（）]{1,6}[)）])?"
 )
 _WITHIN = re.compile(
-    r"(?<![:：\d])(?P<year>(?:19|20)\d{2})(?:年(?:度|末|底)?|(?:度|末|底)|(?=[)）\]】])|(?=[^\d.,，]))"
+    r"(?<![:：\d])(?:(?P<year>(?:19|20)\d{2})(?:年(?:度|末|底)?|度|末|底|(?=[)）\]】]))"
+    r"|^(?P<first>(?:19|20)\d{2})(?=[^\d.,，]))"
 )
-"""A year that is part of a label; behind a colon or at the end stands a value (``注册资本：2000``,
-``注册资本（万元）2000``)."""
+"""A year that is part of a label.  Without 年 it stands first or in brackets; behind a label
+stands a value (``注册资本：2000``, ``注册资本（万元）2000万元``)."""
 _RELATIVE = {
     "上年": 1, "上一年": 1, "上年度": 1, "上一年度": 1, "去年": 1, "上年末": 1,
     "前年": 2, "前一年": 2, "前年度": 2, "大前年": 3, "前二年": 2, "前三年": 3,
@@ -50,4 +51,4 @@ def year_within(text: str) -> tuple[int | None, str]:
     if len(found) != 1:
         return None, plain
     rest = plain[: found[0].start()] + plain[found[0].end() :]
-    return int(found[0]["year"]), rest
+    return int(found[0]["year"] or found[0]["first"]), rest

@@ -27,7 +27,7 @@ _FAINTEST_MARK: Final = 0.6
 """The same for a mark that no detector took for text, and for what is left of a lifted seal."""
 _SURE_SEAL: Final = {"red": 0.9, "dark": 0.95}
 """Confidence from which the text of a seal is kept; on a dark one print runs into it."""
-_SPECK: Final = 0.55
+_SPECK: Final = 0.65
 """Of the usual height of a line: smaller signs that stand alone are dirt."""
 _WORD: Final = 4
 """So many different signs are no ornament."""
