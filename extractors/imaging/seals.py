@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 import cv2
@@ -92,17 +93,19 @@ def _rings(mask: Mask, least: float, colour: str, outward: float = 0.001) -> tup
     factor = _SEARCH_DPI / PAGE_DPI
     size = max(1, round(mask.shape[1] * factor)), max(1, round(mask.shape[0] * factor))
     small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
-    ink = (small > 40).astype(np.float32)
+    left, top, width, height = cv2.boundingRect(np.asarray(small > 40, dtype=np.uint8))
+    if not width:
+        return ()
+    ink = (small[top : top + height, left : left + width] > 40).astype(np.float32)
     low, high = (round(mm / 25.4 * _SEARCH_DPI) for mm in _RADII_MM)
     pad = high + 2
     ink = np.pad(ink, pad)
     best = np.zeros(ink.shape, dtype=np.float32)
     radius_of = np.zeros(ink.shape, dtype=np.int32)
     near = cv2.dilate(ink, np.ones((3, 3), np.uint8))
-    for radius in range(low, high + 1):
-        ring = np.zeros((2 * radius + 3, 2 * radius + 3), dtype=np.float32)
-        cv2.circle(ring, (radius + 1, radius + 1), radius, (1.0,), 1)
-        kernel = ring / ring.sum()
+    # What lies a pixel beside a ring counts as on it, so every other radius finds all of them.
+    for radius in range(low, high + 1, 2):
+        kernel = _ring(radius)
         share = np.asarray(cv2.filter2D(near, cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT))
         share = share * (1 + outward * radius)  # of rings about as full the outer one is the edge
         better = share > best
@@ -113,12 +116,12 @@ def _rings(mask: Mask, least: float, colour: str, outward: float = 0.001) -> tup
         _, peak, _, (x, y) = cv2.minMaxLoc(best)
         if peak < least:
             break
-        radius = int(radius_of[y, x])
+        radius = _fullest(near, x, y, int(radius_of[y, x]), outward)
         if _is_a_ring(ink, x, y, radius, least):
             seals.append(
                 Seal(
-                    x=round((x - pad + 0.5) / factor, 1),
-                    y=round((y - pad + 0.5) / factor, 1),
+                    x=round((x - pad + left + 0.5) / factor, 1),
+                    y=round((y - pad + top + 0.5) / factor, 1),
                     radius=round((radius + 0.5) / factor, 1),
                     colour=colour,
                     confidence=round(min(1.0, (peak - least) / (1 - least) * 0.5 + 0.5), 3),
@@ -128,6 +131,27 @@ def _rings(mask: Mask, least: float, colour: str, outward: float = 0.001) -> tup
         else:
             cv2.circle(best, (x, y), 2, (0.0,), -1)
     return tuple(seals)
+
+
+@cache
+def _ring(radius: int) -> NDArray[np.float32]:
+    """A circle one pixel wide whose pixels sum to 1, a pixel of margin around it."""
+    ring = np.zeros((2 * radius + 3, 2 * radius + 3), dtype=np.float32)
+    cv2.circle(ring, (radius + 1, radius + 1), radius, (1.0,), 1)
+    return np.asarray(ring / ring.sum(), dtype=np.float32)
+
+
+def _fullest(near: NDArray[Any], x: int, y: int, radius: int, outward: float) -> int:
+    """Which of a radius and its neighbours is drawn most fully around a place."""
+
+    def share(candidate: int) -> float:
+        reach = candidate + 1
+        if min(x, y) < reach or y + reach >= near.shape[0] or x + reach >= near.shape[1]:
+            return 0.0
+        around = near[y - reach : y + reach + 1, x - reach : x + reach + 1]
+        return float((around * _ring(candidate)).sum()) * (1 + outward * candidate)
+
+    return max((radius, radius - 1, radius + 1), key=share)
 
 
 def _is_a_ring(ink: NDArray[np.float32], x: int, y: int, radius: int, least: float) -> bool:

@@ -67,14 +67,14 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
     ruling = find_ruling(picture)
     seals = find_seals(picture, preparation.colour)
     trusted = layer is not None and layer.trusted
-    if trusted:
-        lines = stated
-    else:
-        lines = read_lines(picture, engine, ruling.cells, seals)
-        unexplained = find_handwriting(picture, lines, ruling, seals, ())
-        missed = read_missed(picture, engine, unexplained, ruling.cells, seals)
-        lines = tuple(reading_order(without_repeats(lines, missed))) if missed else lines
+    lines = stated if trusted else read_lines(picture, engine, ruling.cells, seals)
     ticks = find_ticks(picture, lines, ruling.cells)
+    handwriting = find_handwriting(picture, lines, ruling, seals, ticks)
+    missed = () if trusted else read_missed(picture, engine, handwriting, ruling.cells, seals)
+    if missed:
+        lines = tuple(reading_order(without_repeats(lines, missed)))
+        ticks = find_ticks(picture, lines, ruling.cells)
+        handwriting = find_handwriting(picture, lines, ruling, seals, ticks)
     cells = fill_cells(ruling.cells, lines)
     if not trusted and cells:
         lifted = grey_at(lift_seals(picture, seals), PAGE_DPI, PAGE_DPI)
@@ -88,7 +88,7 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
         cells=cells,
         ticks=ticks,
         seals=read_seals(picture, engine, seals),
-        handwriting=find_handwriting(picture, lines, ruling, seals, ticks),
+        handwriting=handwriting,
         witness=() if trusted else stated,
     )
 
