@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from extractors.values.dates import find_dates, is_blank_date, parse_date, parse_period, with_year
@@ -208,6 +208,7 @@ def test_none_and_nought_are_values(kind: FieldKind) -> None:
 
 @pytest.mark.parametrize("kind", list(FieldKind))
 @given(text=st.text(max_size=30))
+@example(text="\xad")
 def test_no_text_of_any_kind_vanishes_without_a_word(kind: FieldKind, text: str) -> None:
     result = normalise(kind, text, options=("甲", "乙"))
     assert result.valid is not False or result.doubt

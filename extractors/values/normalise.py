@@ -48,7 +48,7 @@ def normalise(
         options: names to choose from (choices, districts).
         aliases: pairs of alias and option.
     """
-    if _UNFILLED.fullmatch(raw):
+    if _UNFILLED.fullmatch(fold(raw)):  # invisible characters fill nothing in
         return Normalised("")
     bare = squeeze(raw).strip("。.")
     if bare in _NOTHING:
