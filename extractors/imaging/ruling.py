@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from extractors.imaging.ink import Mask, evened
 from extractors.imaging.slots import Grid, cells_of
-from extractors.page import PAGE_DPI, Cell
+from extractors.page import PAGE_DPI, Box, Cell
 
 # Lengths in pixels at 200 dpi; 8 pixels are about a millimetre.
 _SHORTEST_RUN: Final = 45
@@ -87,6 +87,22 @@ class Ruling:
     horizontals: tuple[Rule, ...] = ()
     verticals: tuple[Rule, ...] = ()
     cells: tuple[Cell, ...] = ()
+
+
+def drawn_ruling(across: Sequence[Box], down: Sequence[Box]) -> Ruling:
+    """The ruling of a page whose lines a program drew and need not be seen.
+
+    Args:
+        across: The level lines, in pixels at 200 dpi.
+        down: The upright lines.
+    """
+    horizontals = [
+        Rule(box.x0, box.x1, box.centre[1], box.centre[1], box.height)
+        for box in across
+        if box.width >= _SHORTEST_RULE
+    ]
+    verticals = [Rule(box.y0, box.y1, box.centre[0], box.centre[0], box.width) for box in down]
+    return Ruling(tuple(horizontals), tuple(verticals), _cells(horizontals, verticals))
 
 
 def find_ruling(page: NDArray[Any]) -> Ruling:

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pdfplumber
+from pdfplumber.table import merge_edges
 
-from extractors.page import PAGE_DPI, Line, Record
+from extractors.page import PAGE_DPI, Box, Line, Record
 from extractors.text.repair import layer_damage, repair_line
 
 _SCALE = PAGE_DPI / 72
 _MOST_DAMAGE = 0.02
 """More damaged characters than this, and the layer is not believed."""
+_SNAP, _JOIN = 1.5, 3.0
+"""Points by which drawn lines may miss each other beside and behind, and still are one."""
 _SCAN_COVERAGE = 0.5
 """Pictures over more of the page than this make it a scan."""
 
@@ -30,6 +33,20 @@ class TextLayer(Record):
     trusted: bool
     reason: str
     """Why it is not trusted: ``empty``, ``scan``, ``damaged``; empty when it is."""
+    width: int = 0
+    """Of the page as it is shown, in pixels at 200 dpi."""
+    height: int = 0
+    complete: bool = False
+    """Whether all that the page shows is in the layer: level text and drawn lines, no picture."""
+    across: tuple[Box, ...] = ()
+    """Drawn level lines, and sides of drawn rectangles, those that go on with each other joined."""
+    down: tuple[Box, ...] = ()
+    """The upright ones."""
+
+    @property
+    def replaces_pixels(self) -> bool:
+        """Whether looking at the page's pixels could add nothing."""
+        return self.trusted and self.complete
 
 
 def text_layer(path: Path, page: int) -> TextLayer:
@@ -69,16 +86,43 @@ def _read_layer(page: Any) -> TextLayer:
         if word["text"].strip()
     )
     reason = "" if trusted else "scan" if scan else "damaged"
-    return TextLayer(lines=lines, trusted=trusted, reason=reason)
+    complete = not page.images and all(character["upright"] for character in page.chars)
+    drawn = _drawn_lines(page) if trusted and complete else ((), ())
+    return TextLayer(
+        lines=lines,
+        trusted=trusted,
+        reason=reason,
+        width=round(float(page.width) * _SCALE),
+        height=round(float(page.height) * _SCALE),
+        complete=complete,
+        across=drawn[0],
+        down=drawn[1],
+    )
+
+
+def _drawn_lines(page: Any) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
+    """Lines across and lines down that the page draws."""
+    merged = merge_edges(page.edges, _SNAP, _SNAP, _JOIN, _JOIN)
+    boxes: dict[str, list[Box]] = {"h": [], "v": []}
+    for edge in merged:
+        x0, y0, x1, y1 = _corners(edge, page)
+        boxes[edge["orientation"]].append(Box(x0=x0, y0=y0, x1=x1, y1=y1))
+    return tuple(boxes["h"]), tuple(boxes["v"])
 
 
 def _quad(
     word: dict[str, Any], page: Any
 ) -> tuple[float, float, float, float, float, float, float, float]:
-    left, top = page.bbox[0], page.bbox[1]
-    x0, x1 = (word["x0"] - left) * _SCALE, (word["x1"] - left) * _SCALE
-    y0, y1 = (word["top"] - top) * _SCALE, (word["bottom"] - top) * _SCALE
+    x0, y0, x1, y1 = _corners(word, page)
     return (x0, y0, x1, y0, x1, y1, x0, y1)
+
+
+def _corners(thing: dict[str, Any], page: Any) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of something on a page, in pixels at 200 dpi."""
+    left, top = page.bbox[0], page.bbox[1]
+    x0, x1 = (thing["x0"] - left) * _SCALE, (thing["x1"] - left) * _SCALE
+    y0, y1 = (thing["top"] - top) * _SCALE, (thing["bottom"] - top) * _SCALE
+    return x0, y0, x1, y1
 
 
 def _picture_share(page: Any) -> float:

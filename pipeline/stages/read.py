@@ -11,16 +11,17 @@ from extractors.imaging.errors import PageImageError
 from extractors.imaging.filling import fill_cells, with_unread_ink
 from extractors.imaging.handwriting import find_handwriting
 from extractors.imaging.ink import INK_LEVEL, evened, grey_at
-from extractors.imaging.render import PDF, page_image, placement, upright
-from extractors.imaging.ruling import find_ruling
+from extractors.imaging.render import page_image, placement, upright
+from extractors.imaging.ruling import drawn_ruling, find_ruling
 from extractors.imaging.seals import find_seals, lift_seals, print_ink
 from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Engine
 from extractors.ocr.lines import read_lines, read_seals, reading_order
 from extractors.ocr.missed import read_missed, without_repeats
 from extractors.page import PAGE_DPI, Line, PagePreparation, PageView, TextSource
-from extractors.text.pdf import TextLayer, text_layer
+from extractors.text.pdf import TextLayer
 from extractors.text.word import read_word
+from pipeline.layers import layer_of
 from pipeline.records import FailureCategory, PageRef, ReadPage, SourceFile
 
 _SURELY_BLANK = 0.9
@@ -56,7 +57,9 @@ def read(source: SourceFile, page: int, preparation: PagePreparation, engine: En
 def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: Engine) -> PageView:
     if "word" in source.media_type:
         return read_word(Path(source.path))
-    layer = _text_layer(source, page)
+    layer = layer_of(source, page)
+    if layer is not None and layer.replaces_pixels:
+        return _printed(layer, preparation)
     surely_blank = preparation.blank and preparation.blank_confidence >= _SURELY_BLANK
     if surely_blank and not (layer and layer.lines):
         return PageView(preparation=preparation, text_source=TextSource.NONE)
@@ -93,19 +96,15 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
     )
 
 
-def _text_layer(source: SourceFile, page: int) -> TextLayer | None:
-    """The PDF's text layer; ``None`` where there is none or it cannot be read.
-
-    A layer is a second opinion: whatever is wrong with it must not cost the page, whose
-    pixels are still to be read.
-    """
-    if source.media_type != PDF:
-        return None
-    try:
-        layer = text_layer(Path(source.path), page)
-    except Exception:
-        return None
-    return layer if layer.lines else None
+def _printed(layer: TextLayer, preparation: PagePreparation) -> PageView:
+    """A page that a program wrote, from what its file states."""
+    lines = tuple(reading_order(layer.lines))
+    return PageView(
+        preparation=preparation,
+        text_source=TextSource.TEXT_LAYER,
+        lines=lines,
+        cells=fill_cells(drawn_ruling(layer.across, layer.down).cells, lines),
+    )
 
 
 def _moved(
