@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
+from extractors.enterprises.names import parse_name
 from extractors.forms.spec import FoundValue
 from extractors.page import TextSource
 from extractors.values.kinds import FieldKind
@@ -291,6 +292,12 @@ def judge(reading: Reading) -> Judged:
     return Judged(state, words, read_surely=not reasons)
 
 
+def _lacks_its_front(name: str) -> bool:
+    """Whether a name is but trade and form: the line that it was read from began too late."""
+    parts = parse_name(name)
+    return bool(parts.form and parts.trade) and not parts.brand
+
+
 def _left_open(reading: Reading) -> list[tuple[str, str]]:
     """Rare characters that the pixels leave open, with what else may stand there.
 
@@ -350,6 +357,8 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
         and rare_characters(reading.value)
     ):
         reasons.append(f"含罕用字“{rare_characters(reading.value)}”，请核对")
+    if reading.kind is FieldKind.NAME and not exact and _lacks_its_front(reading.value):
+        reasons.append("企业名称缺少字号，可能未识别完整")
     if reading.kind is FieldKind.TEXT and not reading.proved:
         reasons += [
             f"“{read}”与“{others[0]}”字形相近，请核对" for read, others in _left_open(reading)

@@ -266,6 +266,13 @@ def test_names_that_differ_by_one_clear_character_are_both_what_they_are(program
     assert field(result, "business_licence.name").read_surely
 
 
+def test_a_name_of_which_only_trade_and_form_were_read_is_for_review(programme):
+    cut = run(programme, paper(of_form(form(name="精密机械有限公司"))))
+    value = field(cut, "enterprise_name")
+    assert value.state is FieldState.REVIEW
+    assert "字号" in value.reason
+
+
 def test_names_that_differ_by_two_characters_read_beyond_doubt_are_two_names(programme):
     former = NAME.replace("海鑫", "长岭")
 
