@@ -16,7 +16,7 @@ from extractors.imaging.ruling import Ruling
 from extractors.imaging.seals import find_seals, lift_seals
 from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Reading, Region
-from extractors.ocr.lines import read_lines, without_ornaments, without_specks
+from extractors.ocr.lines import read_lines, without_ornaments, without_parts, without_specks
 from extractors.ocr.missed import read_missed, without_repeats
 from extractors.page import Box, Line, Seal
 
@@ -278,6 +278,13 @@ def test_lines_under_a_grey_stamp_are_looked_for_twice_and_lengthened() -> None:
     red = grey.model_copy(update={"colour": "red"})
     (once,) = read_lines(page, Sharper("大连市工业和信息化局"), (), [red])
     assert (once.box.x0, once.box.x1) == (300, 480)
+
+
+def test_the_end_of_a_line_that_was_detected_twice_is_kept_once() -> None:
+    whole = line("大连金州颀源集团有限公司", 833, 1076, 1214, 1112)
+    end = line("司", 1202, 1079, 1220, 1112)
+    beside = line("司", 1224, 1079, 1250, 1112)
+    assert without_parts([whole, end, beside]) == [whole, beside]
 
 
 def test_dirt_read_as_a_single_small_character_is_no_line() -> None:

@@ -27,6 +27,8 @@ _FAINTEST_MARK: Final = 0.6
 """The same for a mark that no detector took for text, and for what is left of a lifted seal."""
 _SURE_SEAL: Final = {"red": 0.9, "dark": 0.95}
 """Confidence from which the text of a seal is kept; on a dark one print runs into it."""
+_WITHIN: Final = 0.6
+"""Share of a line that lies within another one whose text holds its own."""
 _SPECK: Final = 0.65
 """Of the usual height of a line: smaller signs that stand alone are dirt."""
 _WORD: Final = 4
@@ -93,7 +95,8 @@ def read_lines(
         and (reading.confidence >= _FAINTEST_MARK or not any(seal.covers(quad) for seal in seals))
         and not any(on_the_ring(quad, seal) for seal in seals)
     ]
-    return tuple(join_spread(reading_order(without_ornaments(without_specks(lines))), cells))
+    printed_lines = without_ornaments(without_specks(without_parts(lines)))
+    return tuple(join_spread(reading_order(printed_lines), cells))
 
 
 def ink_levels(flat: NDArray[Any]) -> tuple[float, float]:
@@ -183,6 +186,20 @@ def without_ornaments(lines: Sequence[Line]) -> list[Line]:
         if len(set(line.text.upper())) > 1
         or not (line.text.isascii() and line.text.isalpha())
         or printed.overlap(line.box) > 0
+    ]
+
+
+def without_parts(lines: Sequence[Line]) -> list[Line]:
+    """The lines without those that are an end of another one, detected and read once more."""
+    return [
+        line
+        for line in lines
+        if not any(
+            len(line.text) < len(other.text)
+            and line.text in other.text
+            and line.box.overlap(other.box) > _WITHIN * line.box.area
+            for other in lines
+        )
     ]
 
 
