@@ -490,6 +490,14 @@ def test_an_unreadable_applicant_is_not_accused_of_having_no_title():
     assert "E-PREREQ" in requests(judgement)
 
 
+def test_a_name_in_doubt_excuses_nobody_whose_code_is_registered_under_an_exact_name():
+    doubtful = {"enterprise_name": (NAME, DOUBT)}
+    lapsed = (title("product", "2021-01-15"),)
+    online = Registration(registration_id="r", enterprise_name=NAME, uscc=uscc())
+    assert "E-PREREQ" in claims(judged(doubtful, titles=lapsed, registration=online))
+    assert "E-PREREQ" not in claims(judged(doubtful, titles=lapsed))
+
+
 # --- criteria and size --------------------------------------------------------------------
 
 

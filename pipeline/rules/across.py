@@ -100,7 +100,10 @@ def prerequisite(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
         return unknown(f"名录中有{wanted.name}（{open_ended[0].year}年），未注明有效期")
     code, name = facts.form("uscc"), facts.form("enterprise_name")
     coded = all(item.uscc for item in titles if item.tier == wanted.id)
-    sure = name.sure or (code.sure and coded)
+    # Whoever the code names is looked for by the name registered online, which nobody read.
+    online = facts.context.registration
+    registered = online is not None and bool(online.uscc) and online.uscc == code.value
+    sure = name.sure or (code.sure and (coded or registered))
     reason = (
         f"{wanted.name}已过有效期（至{mine[0].valid_to}）" if mine else f"{wanted.name}，名录中未见"
     )
