@@ -18,7 +18,7 @@ from extractors.imaging.ticks import find_ticks
 from extractors.ocr.engine import Reading, Region
 from extractors.ocr.lines import read_lines, without_ornaments, without_parts, without_specks
 from extractors.ocr.missed import read_missed, without_repeats
-from extractors.page import Box, Line, Seal
+from extractors.page import Box, Cell, Line, Seal
 
 Page = NDArray[np.uint8]
 
@@ -302,6 +302,15 @@ def test_a_border_read_as_letters_is_no_text_and_a_letter_among_words_is() -> No
     page_number = line("1", 800, 2200, 815, 2230)
     kept = without_ornaments([words_, border, grade, below, page_number])
     assert kept == [words_, grade, below, page_number]
+    rated = Cell(
+        table=0,
+        row=0,
+        column=1,
+        row_span=1,
+        column_span=1,
+        box=Box(x0=2100, y0=1000, x1=2300, y1=1090),
+    )
+    assert border in without_ornaments([words_, border, below], [rated])
 
 
 @pytest.mark.parametrize("reader", [Reader("张三丰"), Reader("法定代表人签字", 0.5)])

@@ -101,7 +101,19 @@ def test_a_page_with_a_picture_or_with_text_on_its_side_is_looked_at(tmp_path: P
     turned = document()
     with turned.rotation(90, 200, 300):
         turned.text(200, 300, "this page lies on its side")
-    for pdf in (pictured, turned):
+    sealed = table(document())
+    sealed.ellipse(300, 500, 90, 90)
+    for pdf in (pictured, turned, sealed):
         layer = text_layer(Path(saved(pdf, tmp_path).path), 1)
         assert layer.trusted
         assert not layer.replaces_pixels
+
+
+def test_what_was_put_on_a_page_afterwards_is_no_part_of_its_layer(tmp_path: Path) -> None:
+    noted = table(document())
+    noted.free_text_annotation("2001", x=300, y=110, w=60, h=20)
+    layer = text_layer(Path(saved(noted, tmp_path).path), 1)
+    assert (layer.trusted, layer.reason, layer.replaces_pixels) == (False, "annotated", False)
+    linked = table(document())
+    linked.link(80, 100, 120, 30, "https://example.com")
+    assert text_layer(Path(saved(linked, tmp_path).path), 1).replaces_pixels

@@ -256,6 +256,19 @@ def test_a_word_file_decides_between_characters_that_the_pixels_leave_open(progr
     assert field(unheard, "enterprise_name").value == read
 
 
+def test_a_short_text_of_another_field_decides_nothing(programme):
+    word = form(name=NAME).view().model_copy(update={"text_source": TextSource.WORD})
+    read = REP.replace("丰", "半")
+    sheet = Sheet().write("营业执照", 650, 200, size=60).write(f"法定代表人 {read}", 100, 600)
+    owned = with_rivals(sheet.view(), ("半", "丰"))
+    result = run(
+        programme,
+        paper(of_form(form()), ("business_licence", [owned])),
+        (Medium.ELECTRONIC, [("application_form", [word])]),
+    )
+    assert field(result, "business_licence.legal_rep").value == read
+
+
 def test_names_that_differ_by_one_clear_character_are_both_what_they_are(programme):
     former = NAME.replace("大连", "大连市")
     result = run(

@@ -16,6 +16,9 @@ Mask = NDArray[Any]
 SURVEY_DPI: Final = 100
 """Resolution that orientation, skew and blankness are measured at."""
 
+DARKEST: Final = 0.5
+"""Percent of a page that its darkest print covers at least."""
+
 INK_LEVEL: Final = 190
 """Tone of evened paper below which there is ink, faint print included."""
 

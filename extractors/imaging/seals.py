@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.imaging.ink import Mask, evened
+from extractors.imaging.ink import DARKEST, Mask, evened
 from extractors.page import PAGE_DPI, Seal
 
 _SEARCH_DPI: Final = 50
@@ -43,8 +43,6 @@ _STAMP_TONE: Final = 30
 """Percent of a grey ring that is darker than what counts as its tone: print crosses it."""
 _PARTED: Final = 25.0
 """Tones between print and a grey stamp at least."""
-_DARKEST: Final = 0.5
-"""Percent of a page that its darkest print covers at least."""
 _PRINT_UNDER_SEAL: Final = 120
 """Tone below which what is left under a lifted seal is print, not the seal."""
 
@@ -239,7 +237,7 @@ def _above(
     ring = np.zeros(grey.shape, dtype=np.uint8)
     cv2.circle(ring, (round(seal.x), round(seal.y)), round(seal.radius) - 2, (255,), 3)
     stamp = float(np.percentile(grey[ring > 0], _STAMP_TONE))
-    paper, print_tone = float(np.median(grey)), float(np.percentile(grey, _DARKEST))
+    paper, print_tone = float(np.median(grey)), float(np.percentile(grey, DARKEST))
     if print_tone > stamp - _PARTED:  # so little print that the stamp is the page's darkest part
         darker = grey[grey < stamp - _PARTED]
         if not darker.size:

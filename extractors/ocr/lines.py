@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.imaging.ink import evened
+from extractors.imaging.ink import DARKEST, evened
 from extractors.imaging.seals import lift_seals, print_ink, unrolled
 from extractors.ocr.beneath_seals import looked_at_twice, on_the_ring, read_at_every_depth
 from extractors.ocr.confidence import calibrated
@@ -27,6 +27,8 @@ _FAINTEST_MARK: Final = 0.6
 """The same for a mark that no detector took for text, and for what is left of a lifted seal."""
 _SURE_SEAL: Final = {"red": 0.9, "dark": 0.95}
 """Confidence from which the text of a seal is kept; on a dark one print runs into it."""
+_LONGEST_CELL: Final = 800
+"""Pixels from which what a border encloses counts as no cell: its frame, or the whole page."""
 _WITHIN: Final = 0.6
 """Share of a line that lies within another one whose text holds its own."""
 _SPECK: Final = 0.65
@@ -45,8 +47,6 @@ _RULE_SEEN: Final = 0.9
 """Share of the rows in which the rule is seen."""
 
 _YEAR_OF_NUMBER: Final = re.compile(r"[〔\[［](\d{4})[〕\]］](?=第?\d+号)|〔(\d{4})[\]］]")
-_DARKEST: Final = 0.5
-"""Percent of a page that its darkest print covers at least."""
 _LEAST_CONTRAST: Final = 60.0
 """Tones between paper and print that are assumed at least: an empty page has none."""
 _TEXT_DEPTH: Final = 0.36
@@ -95,7 +95,7 @@ def read_lines(
         and (reading.confidence >= _FAINTEST_MARK or not any(seal.covers(quad) for seal in seals))
         and not any(on_the_ring(quad, seal) for seal in seals)
     ]
-    printed_lines = without_ornaments(without_specks(without_parts(lines)))
+    printed_lines = without_ornaments(without_specks(without_parts(lines)), cells)
     return tuple(join_spread(reading_order(printed_lines), cells))
 
 
@@ -109,7 +109,7 @@ def ink_levels(flat: NDArray[Any]) -> tuple[float, float]:
         flat: Of an upright page, paper at white as ``evened`` makes it.
     """
     small = flat[::2, ::2]
-    paper, print_tone = float(np.median(small)), float(np.percentile(small, _DARKEST))
+    paper, print_tone = float(np.median(small)), float(np.percentile(small, DARKEST))
     contrast = max(paper - print_tone, _LEAST_CONTRAST)
     return paper - _TEXT_DEPTH * contrast, paper - _RULE_DEPTH * contrast
 
@@ -170,12 +170,13 @@ def _rule_crosses(ink: NDArray[Any], x: float, quad: Quad) -> bool:
     return bool(rows.mean() >= _RULE_SEEN)
 
 
-def without_ornaments(lines: Sequence[Line]) -> list[Line]:
+def without_ornaments(lines: Sequence[Line], cells: Sequence[Cell] = ()) -> list[Line]:
     """The lines without those that are the border of a certificate read as letters.
 
     Crosses and lozenges in a border become XX or O.  What is one letter over and over and
-    stands outside all words of the page is no text.
+    stands outside all words of the page and outside its tables is no text.
     """
+    table = [cell.box for cell in cells if max(cell.box.width, cell.box.height) < _LONGEST_CELL]
     words = [line.box for line in lines if len(set(line.text)) >= _WORD]
     if not words:
         return list(lines)
@@ -186,6 +187,7 @@ def without_ornaments(lines: Sequence[Line]) -> list[Line]:
         if len(set(line.text.upper())) > 1
         or not (line.text.isascii() and line.text.isalpha())
         or printed.overlap(line.box) > 0
+        or any(box.holds(*line.box.centre) for box in table)
     ]
 
 

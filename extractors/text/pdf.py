@@ -32,12 +32,14 @@ class TextLayer(Record):
     """In pixels of the page at 200 dpi, as the page is shown."""
     trusted: bool
     reason: str
-    """Why it is not trusted: ``empty``, ``scan``, ``damaged``; empty when it is."""
+    """Why it is not trusted: ``empty``, ``scan``, ``annotated`` (what was filled in or stamped
+    on afterwards is no part of the layer), ``damaged``; empty when it is."""
     width: int = 0
     """Of the page as it is shown, in pixels at 200 dpi."""
     height: int = 0
     complete: bool = False
-    """Whether all that the page shows is in the layer: level text and drawn lines, no picture."""
+    """Whether all that the page shows is in the layer: level text and drawn lines, no picture
+    and no curve."""
     across: tuple[Box, ...] = ()
     """Drawn level lines, and sides of drawn rectangles, those that go on with each other joined."""
     down: tuple[Box, ...] = ()
@@ -71,7 +73,8 @@ def _read_layer(page: Any) -> TextLayer:
         return TextLayer(lines=(), trusted=False, reason="empty")
     damage = layer_damage(raw)
     scan = _picture_share(page) > _SCAN_COVERAGE
-    trusted = not scan and damage <= _MOST_DAMAGE
+    annotated = any(_subtype(note) != "Link" for note in page.annots)
+    trusted = not scan and not annotated and damage <= _MOST_DAMAGE
     # How far a layer is believed, not a calibrated figure: a program's own text is what
     # it meant to print, a scanner's layer is about as good as its undamaged share.
     confidence = 1.0 if trusted else max(0.0, 0.5 - damage)
@@ -85,8 +88,10 @@ def _read_layer(page: Any) -> TextLayer:
         for word in words
         if word["text"].strip()
     )
-    reason = "" if trusted else "scan" if scan else "damaged"
-    complete = not page.images and all(character["upright"] for character in page.chars)
+    reason = "" if trusted else "scan" if scan else "annotated" if annotated else "damaged"
+    # Curves may be a signature, a stamp, or letters that were turned into outlines.
+    plain = not page.images and not page.curves
+    complete = plain and all(character["upright"] for character in page.chars)
     drawn = _drawn_lines(page) if trusted and complete else ((), ())
     return TextLayer(
         lines=lines,
@@ -98,6 +103,12 @@ def _read_layer(page: Any) -> TextLayer:
         across=drawn[0],
         down=drawn[1],
     )
+
+
+def _subtype(note: dict[str, Any]) -> str:
+    """What kind of annotation one is, such as ``Link``, ``Widget`` or ``Stamp``."""
+    kind = note["data"].get("Subtype")
+    return str(getattr(kind, "name", kind))
 
 
 def _drawn_lines(page: Any) -> tuple[tuple[Box, ...], tuple[Box, ...]]:

@@ -44,6 +44,8 @@ from pipeline.sealing import seals_of_document, seals_of_form, seals_over
 
 _FORM = "application_form"
 _TICK_RULES = frozenset({"tick", "tick-order", "option-glyph"})
+_TELLING = 4
+"""Characters from which a text says by itself what it is."""
 _MEDIA = {Medium.PAPER: "纸质", Medium.ELECTRONIC: "电子版", Medium.ONLINE: "网上"}
 
 
@@ -378,17 +380,21 @@ def _confirm_by_evidence(rows: Sequence[_Row], programme: Programme) -> None:
 
 
 def _settle(rows: Sequence[_Row]) -> None:
-    """Let the Word files of an application decide what its scans leave open."""
-    exact = sorted(
-        {
-            row.reading.value
-            for row in rows
-            if row.reading.source is TextSource.WORD and row.reading.stated
-        }
-    )
+    """Let the Word files of an application decide what its scans leave open.
+
+    A short text of another field is no witness: 7 patents are not the 1 that was read elsewhere.
+    """
+    stated = {
+        (row.reading.key, row.reading.value)
+        for row in rows
+        if row.reading.source is TextSource.WORD and row.reading.stated
+    }
     for row in rows:
         if row.reading.source is TextSource.OCR:
-            settle(row.reading, exact)
+            exact = {
+                value for key, value in stated if key == row.reading.key or len(value) >= _TELLING
+            }
+            settle(row.reading, sorted(exact))
 
 
 def _rivals(row: _Row) -> tuple[tuple[str, str], ...] | None:
