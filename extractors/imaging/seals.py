@@ -26,15 +26,28 @@ _DARK_BELIEF: Final = 0.7
 """A ring without colour may also be a logo or part of a printed border."""
 _LEAST_RED: Final = 12
 """How much redder than blue and green a pixel of red ink is, above what paper is."""
-_FULLEST: Final = 0.44
-"""Share of the inside with ink, at 50 dpi, where strokes run together."""
+_FULLEST: Final = {"red": 0.44, "dark": 0.6}
+"""Share of the inside with ink, at 50 dpi, where strokes run together; what is printed under a
+dark seal fills it too."""
+_STAMPED: Final = 225
+"""Tone below which something may be a grey stamp, worn ones included …"""
+_DARKER: Final = 8
+"""… where it is so much darker than its surroundings."""
+_LEAST_ARC: Final = 0.7
+"""Share of a dark ring's arcs that must be drawn through: text fills circles, but not arcs."""
+_ARCS: Final = 24
+_ARC_REACH: Final = 14
+"""Pixels by which an arc may lie off the circle that was found."""
 _STRAIGHT: Final = 140
 """Length from which a stroke is a rule; the edge of a seal runs level for up to 100."""
 _RING: Final = (0.62, 0.95)
 """Where the text stands, in radii of the seal."""
 _MOST_SEALS: Final = 16
-USUAL_DEPTH: Final = 0.5
-"""Of a grey stamp's tones; see `lift_seals`."""
+_PRINT_STROKE: Final = 7
+"""Pixels that no stroke of print fills; most strokes of a stamp do."""
+_DEPTH: Final = 0.6
+"""Part of the way from print to paper at which paper begins under grey stamps.  Strokes of print
+thin out below it, above it more of the stamp stays."""
 _DEEP_RED: Final = 40
 """Redness from which a pixel is surely stamped."""
 _MOST_TAKEN: Final = 2.0
@@ -75,15 +88,27 @@ def find_seals(page: NDArray[Any], colour: bool) -> tuple[Seal, ...]:
     grey = evened(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), PAGE_DPI)
     # Darker than its surroundings too: shaded cells are full of specks that make rings.
     around = cv2.blur(grey, (41, 41)).astype(np.int16)
-    dark = np.asarray(((grey < 200) & (grey < around - 12)).astype(np.uint8) * 255, dtype=np.uint8)
+    stamped = (grey < _STAMPED) & (grey < around - _DARKER)
+    dark = np.asarray(stamped.astype(np.uint8) * 255, dtype=np.uint8)
     for shape in ((1, _STRAIGHT), (_STRAIGHT, 1)):  # crossing rules make rings of their own
         rules = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
         dark = np.asarray(cv2.subtract(dark, cv2.dilate(rules, np.ones((3, 3), np.uint8))))
     return tuple(
         seal.model_copy(update={"confidence": round(_DARK_BELIEF * seal.confidence, 3)})
         for seal in _rings(dark, _LEAST_DARK_RING, "dark", outward=0.004)
-        if seal.confidence >= _SURE_DARK
+        if seal.confidence >= _SURE_DARK and _drawn_through(dark, seal) >= _LEAST_ARC
     )
+
+
+def _drawn_through(mask: Mask, seal: Seal) -> float:
+    """How much of the ring is one stroke: the fullest row of each arc, on average."""
+    angles = np.linspace(0, 2 * np.pi, 40 * _ARCS, endpoint=False, dtype=np.float32)[None]
+    radii = np.arange(seal.radius - _ARC_REACH, seal.radius + _ARC_REACH + 1, dtype=np.float32)
+    columns = seal.x + radii[:, None] * np.cos(angles)
+    rows = seal.y + radii[:, None] * np.sin(angles)
+    ring = cv2.remap(mask, columns.astype(np.float32), rows.astype(np.float32), cv2.INTER_NEAREST)
+    drawn = (ring > 0).reshape(len(radii), _ARCS, -1).mean(axis=2)
+    return float(drawn.max(axis=0).mean())
 
 
 def _rings(mask: Mask, least: float, colour: str, outward: float = 0.001) -> tuple[Seal, ...]:
@@ -115,7 +140,7 @@ def _rings(mask: Mask, least: float, colour: str, outward: float = 0.001) -> tup
         if peak < least:
             break
         radius = _fullest(near, x, y, int(radius_of[y, x]), outward)
-        if _is_a_ring(ink, x, y, radius, least):
+        if _is_a_ring(ink, x, y, radius, _FULLEST[colour]):
             seals.append(
                 Seal(
                     x=round((x - pad + left + 0.5) / factor, 1),
@@ -152,7 +177,7 @@ def _fullest(near: NDArray[Any], x: int, y: int, radius: int, outward: float) ->
     return max((radius, radius - 1, radius + 1), key=share)
 
 
-def _is_a_ring(ink: NDArray[np.float32], x: int, y: int, radius: int, least: float) -> bool:
+def _is_a_ring(ink: NDArray[np.float32], x: int, y: int, radius: int, fullest: float) -> bool:
     """Whether ink goes round the whole circle, and just inside it there is less of it."""
     angles = np.linspace(0, 2 * np.pi, 72, endpoint=False)
 
@@ -167,7 +192,7 @@ def _is_a_ring(ink: NDArray[np.float32], x: int, y: int, radius: int, least: flo
     disc = np.zeros((2 * radius + 1, 2 * radius + 1), dtype=np.uint8)
     cv2.circle(disc, (radius, radius), round(0.9 * radius), (1,), -1)
     inside = ink[y - radius : y + radius + 1, x - radius : x + radius + 1]
-    if inside.shape != disc.shape or float(inside[disc > 0].mean()) > _FULLEST:
+    if inside.shape != disc.shape or float(inside[disc > 0].mean()) > fullest:
         return False  # a QR code, a picture
     around = share(radius) | share(radius - 1) | share(radius + 1)
     quarters = around.reshape(4, -1).mean(axis=1)
@@ -178,37 +203,73 @@ def _is_a_ring(ink: NDArray[np.float32], x: int, y: int, radius: int, least: flo
     )
 
 
-def lift_seals(
-    page: NDArray[Any], seals: Sequence[Seal], depth: float = USUAL_DEPTH
-) -> NDArray[Any]:
+def lift_seals(page: NDArray[Any], seals: Sequence[Seal]) -> NDArray[Any]:
     """The page with the ink of its seals taken away and the text that they cover kept.
 
     Red ink takes a share of the red light too.  The share grows with its redness, at a rate
     that each stamp shows where it lies on bare paper, so it can be given back: the stamp
     vanishes, and black print, which is not red, stays.  A grey scan has no colour to go by.
-    There print is told from stamps by its tone alone: what is lighter than a tone between
-    the two becomes paper, and darker tones are spread out.
+    There the stamp is thinned (`thin_seals`), and what is left of it is told from print by
+    its tone: what is lighter than a tone between print and paper becomes paper, darker tones
+    are spread out.  Lines are found well so; fine strokes of print are lost.
 
     Args:
         page: Blue-green-red, 200 dpi.
         seals: As found on it.
-        depth: Part of the way from print to the stamp's tone at which paper begins in grey
-            stamps.  Strokes thin out below the usual depth, above it more of the stamp stays.
     """
-    lifted = page
+    lifted = thin_seals(page, seals)
     for seal in seals:
-        covered = np.zeros(page.shape[:2], dtype=np.uint8)
-        centre = round(seal.x), round(seal.y)
-        cv2.circle(covered, centre, round(seal.radius * 1.05) + 4, (255,), -1)
-        where = covered > 0
+        where = _covered(page, seal)
         if lifted is page:
             lifted = page.copy()
         if seal.colour == "red":
             tones = _without_red(page[where])
         else:
-            tones = _above(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), seal, where, depth)
+            grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
+            paper, darkest = float(np.median(grey)), _print_tone(grey, seal)
+            reach = max(1.0, (paper - darkest) * _DEPTH)
+            share = np.clip((lifted[where][:, 0] - darkest) / reach, 0, 1)
+            tones = (darkest + (paper - darkest) * share).astype(np.uint8)
         lifted[where] = tones[:, None]
     return lifted
+
+
+def thin_seals(page: NDArray[Any], seals: Sequence[Seal]) -> NDArray[Any]:
+    """The page with the broad strokes of its grey seals made paper, all print kept.
+
+    Every tone is seen against the lightest nearby: what fills more than a stroke of print, a
+    star or a ring, is its own ground and vanishes.  The stamp's fine strokes stay.
+
+    Args:
+        page: Blue-green-red, 200 dpi.
+        seals: As found on it.
+    """
+    grey_seals = [seal for seal in seals if seal.colour == "dark"]
+    if not grey_seals:
+        return page
+    thinned = page.copy()
+    grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
+    paper = float(np.median(grey))
+    stroke = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_PRINT_STROKE, _PRINT_STROKE))
+    for seal in grey_seals:
+        reach = round(seal.radius * 1.05) + 4 + _PRINT_STROKE
+        rows = slice(max(0, round(seal.y) - reach), round(seal.y) + reach + 1)
+        columns = slice(max(0, round(seal.x) - reach), round(seal.x) + reach + 1)
+        part = grey[rows, columns]
+        ground = cv2.morphologyEx(part, cv2.MORPH_CLOSE, stroke)
+        ground = np.maximum(ground, max(1.0, _tone_of(grey, seal)))  # bold print is darker
+        against = np.clip(part * (paper / ground), 0, 255)
+        where = _covered(page, seal)[rows, columns]
+        thinned[rows, columns][where] = against[where].astype(np.uint8)[:, None]
+    return thinned
+
+
+def _covered(page: NDArray[Any], seal: Seal) -> NDArray[np.bool_]:
+    """Where a seal lies, its edge included."""
+    covered = np.zeros(page.shape[:2], dtype=np.uint8)
+    reach = round(seal.radius * 1.05) + 4
+    cv2.circle(covered, (round(seal.x), round(seal.y)), reach, (255,), -1)
+    return np.asarray(covered > 0)
 
 
 def _without_red(pixels: NDArray[Any]) -> NDArray[np.uint8]:
@@ -230,22 +291,20 @@ def _without_red(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     return np.asarray(np.minimum(given_back, np.maximum(red, paper)), dtype=np.uint8)
 
 
-def _above(
-    grey: NDArray[Any], seal: Seal, where: NDArray[np.bool_], depth: float
-) -> NDArray[np.uint8]:
-    """Tones within a grey seal, those lighter than print made paper."""
+def _print_tone(grey: NDArray[Any], seal: Seal) -> float:
+    """The tone of the print of a page with a grey seal; that of its paper if there is none."""
+    stamp, tone = _tone_of(grey, seal), float(np.percentile(grey, DARKEST))
+    if tone <= stamp - _PARTED:
+        return tone
+    darker = grey[grey < stamp - _PARTED]  # so little print that the stamp is darkest
+    return float(np.median(darker if darker.size else grey))
+
+
+def _tone_of(grey: NDArray[Any], seal: Seal) -> float:
+    """The tone of a seal's ring where no print crosses it."""
     ring = np.zeros(grey.shape, dtype=np.uint8)
     cv2.circle(ring, (round(seal.x), round(seal.y)), round(seal.radius) - 2, (255,), 3)
-    stamp = float(np.percentile(grey[ring > 0], _STAMP_TONE))
-    paper, print_tone = float(np.median(grey)), float(np.percentile(grey, DARKEST))
-    if print_tone > stamp - _PARTED:  # so little print that the stamp is the page's darkest part
-        darker = grey[grey < stamp - _PARTED]
-        if not darker.size:
-            return np.asarray(grey[where], dtype=np.uint8)
-        print_tone = float(np.median(darker))
-    top = print_tone + (stamp - print_tone) * depth
-    share = np.clip((grey[where].astype(np.float32) - print_tone) / (top - print_tone), 0, 1)
-    return np.asarray(print_tone + (paper - print_tone) * share, dtype=np.uint8)
+    return float(np.percentile(grey[ring > 0], _STAMP_TONE))
 
 
 def print_ink(flat: NDArray[Any], seals: Sequence[Seal], level: int) -> Mask:
@@ -258,10 +317,7 @@ def print_ink(flat: NDArray[Any], seals: Sequence[Seal], level: int) -> Mask:
     """
     ink = np.asarray((flat < level).astype(np.uint8) * 255, dtype=np.uint8)
     for seal in seals:
-        covered = np.zeros(flat.shape[:2], dtype=np.uint8)
-        reach = round(seal.radius * 1.05) + 4
-        cv2.circle(covered, (round(seal.x), round(seal.y)), reach, (255,), -1)
-        ink[(covered > 0) & (flat >= min(level, _PRINT_UNDER_SEAL))] = 0
+        ink[_covered(flat, seal) & (flat >= min(level, _PRINT_UNDER_SEAL))] = 0
     return ink
 
 

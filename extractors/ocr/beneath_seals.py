@@ -8,16 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from extractors.imaging.seals import lift_seals
+from extractors.imaging.seals import thin_seals
 from extractors.ocr.confidence import calibrated
 from extractors.ocr.crops import read_crops_of
 from extractors.ocr.engine import Engine, Image, Reading
 from extractors.page import Box, Quad, Seal
 
-_OTHER_DEPTHS: Final = (0.4, 0.6, 0.8)
-"""At which text under grey seals is read besides the usual one; see `lift_seals`."""
-_SECOND_DEPTH: Final = 0.6
-"""At which lines under them are looked for besides the usual one."""
 _AROUND: Final = (2.6, 1.3)
 """Radii to either side of a seal, and above and below it, that are looked at again."""
 _ASLANT: Final = 8.0
@@ -38,8 +34,8 @@ def looked_at_twice(
 ) -> list[Quad]:
     """The lines of a page, with those under grey seals that only a second look shows.
 
-    What stays of a stamp at one depth hides or cuts a line that shows whole at another.  A
-    line that was cut is lengthened, one that was not seen is added.
+    What lifting leaves of a stamp or takes of print hides or cuts lines that show whole where
+    the stamp is only thinned.  A line that was cut is lengthened, one that was not seen is added.
 
     Args:
         page: Upright, 200 dpi, with its seals.
@@ -59,7 +55,7 @@ def looked_at_twice(
             round(centre + reach * seal.radius)
             for centre, reach in zip((seal.x, seal.y), _AROUND, strict=True)
         )
-        around = lift_seals(page, [seal], _SECOND_DEPTH)[y0:y1, x0:x1]
+        around = thin_seals(page, [seal])[y0:y1, x0:x1]
         for region in engine.detect(np.ascontiguousarray(around)):
             quad = _moved(region.quad, x0, y0)
             if seal.reaches(quad) and _is_level(quad):
@@ -101,31 +97,31 @@ def _moved(quad: Quad, x: float, y: float) -> Quad:
     return (x0 + x, y0 + y, x1 + x, y1 + y, x2 + x, y2 + y, x3 + x, y3 + y)
 
 
-def read_at_every_depth(
-    page: Image,
-    seals: Sequence[Seal],
-    quads: Sequence[Quad],
-    readings: Sequence[Reading],
-    engine: Engine,
+def read_beneath(
+    page: Image, lifted: Image, seals: Sequence[Seal], quads: Sequence[Quad], engine: Engine
 ) -> list[Reading]:
-    """The readings, of what lies under grey seals the surest of several depths.
+    """What stands in each quad; under grey seals the surer of two readings.
 
-    Where print is thin or a stamp dark, no depth serves all of a page.
+    Recognisers see through a stamp better than lifting can, which thins print out.  So lines
+    under grey seals are read from the page as it is, and with the stamp's broad strokes gone.
 
     Args:
         page: Upright, 200 dpi, with its seals.
+        lifted: The page with its seals lifted.
         seals: Of the page.
         quads: Its lines.
-        readings: Of those lines, at the usual depth.
         engine: Recognises.
     """
-    surest = list(readings)
     grey = [seal for seal in seals if seal.colour == "dark"]
     under = [i for i, quad in enumerate(quads) if any(seal.reaches(quad) for seal in grey)]
-    for depth in _OTHER_DEPTHS if under else ():
-        lifted = lift_seals(page, grey, depth)
-        again = read_crops_of(lifted, [quads[i] for i in under], engine)
-        for i, reading in zip(under, again, strict=True):
-            if calibrated(reading, engine.name) > calibrated(surest[i], engine.name):
-                surest[i] = reading
-    return surest
+    if not under:
+        return list(read_crops_of(lifted, quads, engine))
+    clear = [i for i in range(len(quads)) if i not in set(under)]
+    readings = dict(
+        zip(clear, read_crops_of(lifted, [quads[i] for i in clear], engine), strict=True)
+    )
+    beneath = [quads[i] for i in under]
+    ways = (read_crops_of(view, beneath, engine) for view in (thin_seals(page, grey), page))
+    for i, both in zip(under, zip(*ways, strict=True), strict=True):
+        readings[i] = max(both, key=lambda reading: calibrated(reading, engine.name))
+    return [readings[i] for i in range(len(quads))]

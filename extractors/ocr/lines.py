@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from extractors.imaging.ink import DARKEST, evened
 from extractors.imaging.seals import lift_seals, print_ink, unrolled
-from extractors.ocr.beneath_seals import looked_at_twice, on_the_ring, read_at_every_depth
+from extractors.ocr.beneath_seals import looked_at_twice, on_the_ring, read_beneath
 from extractors.ocr.confidence import calibrated
-from extractors.ocr.crops import read_crops_of
 from extractors.ocr.engine import Engine, Image
 from extractors.ocr.growing import grown
 from extractors.ocr.leftovers import overlooked
@@ -79,8 +78,7 @@ def read_lines(
     quads = list(grown(printed, cells, quads))
     detected = len(quads)
     quads += overlooked(printed, cells, quads)
-    usual = read_crops_of(page, quads, engine)
-    readings = read_at_every_depth(stamped, seals, quads, usual, engine)
+    readings = read_beneath(stamped, page, seals, quads, engine)
     lines = [
         Line(
             text=paired_brackets(reading.text.strip()),
