@@ -202,11 +202,18 @@ def _take_section(name: str, section: Section, value: object, draft: Draft) -> N
     for number, entry in enumerate(value, start=1):
         label = entry.get(section.name, "") if isinstance(entry, dict) else ""
         place = f"{name}: [[{section.heading}]] {number}" + (f" {label!r}" if label != "" else "")
-        if isinstance(entry, dict):
-            entry = {
-                key: list(item.items()) if key in PAIRS and isinstance(item, dict) else item
-                for key, item in entry.items()
-            }
-        record = read_record(place, section.model, entry, draft.mistakes)
+        record = read_record(place, section.model, _with_pairs(entry), draft.mistakes)
         if record is not None:
             draft.entries[section.attribute].append((place, record))
+
+
+def _with_pairs(entry: object) -> object:
+    """An entry with the tables that a record keeps as pairs made such, at any depth."""
+    if isinstance(entry, list):
+        return [_with_pairs(item) for item in entry]
+    if not isinstance(entry, dict):
+        return entry
+    return {
+        key: list(item.items()) if key in PAIRS and isinstance(item, dict) else _with_pairs(item)
+        for key, item in entry.items()
+    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import get_args
 
 from pipeline.packs.sections import SECTIONS, Draft, read_record
 from pipeline.programme import (
@@ -16,7 +15,10 @@ from pipeline.programme import (
     Windows,
 )
 from pipeline.records import Registration, Title
-from pipeline.rules.arguments import KINDS, Arguments, Ref
+from pipeline.rules.arguments import KINDS
+from pipeline.rules.measures import MEASURES, has_years
+from pipeline.rules.order import in_turn
+from pipeline.rules.refs import Arguments, names_in, references_of
 
 
 class References:
@@ -29,6 +31,7 @@ class References:
         self.evidence = self._names("evidence", "type")
         self.defects = self._names("defects", "code")
         self.rules = self._names("rules", "id")
+        self.measures = self._names("measures", "id")
         self.categories = self._names("categories", "id")
         self.districts = self._names("districts", "name")
         self.evidence_fields = {
@@ -49,8 +52,11 @@ class References:
         yield from self._districts()
         yield from self._tables()
         yield from self._headers()
+        yield from self._measures()
+        yield from self._indicators()
         for place, rule in self.draft.entries["rules"]:
             yield from self._rule(place, rule)
+        yield from self._circle()
 
     def _names(self, attribute: str, key: str) -> set[str]:
         return {str(getattr(record, key)) for _, record in self.draft.entries[attribute]}
@@ -178,6 +184,55 @@ class References:
                 if header.key.partition(".")[0] not in known - {"values"}:
                     yield f"{place}: there is no key {header.key!r}"
 
+    def _measures(self) -> Iterator[str]:
+        for place, item in self.draft.entries["measures"]:
+            if item.id in self.fields:
+                yield f"{place}: id {item.id!r} is already the key of a field"
+            known = MEASURES.get(item.kind)
+            if known is None:
+                names = ", ".join(sorted(MEASURES))
+                yield f"{place}: unknown kind {item.kind!r}; known are {names}"
+            else:
+                yield from self._arguments(place, item.arguments, known[0])[0]
+
+    def _indicators(self) -> Iterator[str]:
+        figures = self.fields | self.measures
+        choices = {f.key: set(f.options) for _, f in self.draft.entries["fields"]}
+        for place, item in self.draft.entries["indicators"]:
+            yield from self._missing(place, "tier", item.tiers, self.tiers)
+            yield from self._missing(f"{place}: of", "figure", filter(None, [item.of]), figures)
+            if item.cap <= 0:
+                yield f"{place}: cap must be above zero"
+            if not item.bands and item.status is not Status.UNKNOWN:
+                yield f"{place}: no bands are given, so the status must be unknown"
+            for number, band in enumerate(item.bands, start=1):
+                where = f"{place}: band {number}"
+                of = band.of or item.of
+                ways = [band.value is not None, band.every is not None]
+                ways += [bool(band.options), bool(band.rule)]
+                if sum(ways) != 1:
+                    yield f"{where}: give one of value, every, options and rule"
+                if (band.value is None) == bool(band.op):
+                    yield f"{where}: op and value are given together"
+                if not band.rule and not of:
+                    yield f"{where}: of is missing"
+                yield from self._missing(where, "figure", filter(None, [band.of]), figures)
+                yield from self._missing(where, "rule", filter(None, [band.rule]), self.rules)
+                yield from self._missing(where, "option", band.options, choices.get(of, set()))
+                if band.every is not None and band.every <= 0:
+                    yield f"{where}: every must be above zero"
+                if not 0 < band.points <= item.cap:
+                    yield f"{where}: points must lie above zero and not above cap"
+
+    def _circle(self) -> Iterator[str]:
+        rules, evidence, indicators = (
+            [record for _, record in self.draft.entries[name]]
+            for name in ("rules", "evidence", "indicators")
+        )
+        circle = in_turn(rules, evidence, indicators)[1]
+        if circle:
+            yield f"rules wait for each other: {' → '.join((*circle, circle[0]))}"
+
     def _rule(self, place: str, rule: Rule) -> Iterator[str]:
         yield from self._missing(place, "tier", rule.tiers, self.tiers)
         if rule.code:
@@ -186,50 +241,68 @@ class References:
         if kind is None:
             yield f"{place}: unknown check {rule.check!r}; known are {', '.join(sorted(KINDS))}"
             return
-        for key, count in Counter(key for key, _ in rule.arguments).items():
-            if count > 1:
-                yield f"{place}: argument {key!r} stands {count} times"
-        told: list[str] = []
-        arguments = read_record(f"{place}: arguments", kind, dict(rule.arguments), told)
+        told, arguments = self._arguments(place, rule.arguments, kind)
         yield from told
+        if rule.gate and not rule.code:
+            yield f"{place}: a gate needs a code"
+        for number, example in enumerate(rule.examples, start=1):
+            for key, count in Counter(key for key, _ in example.given).items():
+                if count > 1:
+                    yield f"{place}: example {number}: {key!r} stands {count} times"
         if arguments is None:
             return
-        yield from self._references(place, arguments)
         if "value" in kind.model_fields:
             known = getattr(arguments, "value", None) is not None
             if known and rule.status is Status.UNKNOWN:
                 yield f"{place}: status is unknown, yet a value is given"
             if not known and rule.status is not Status.UNKNOWN:
                 yield f"{place}: no value is given, so the status must be unknown"
+        if getattr(arguments, "years", 1) > 1:
+            yield from self._years(place, arguments)
+
+    def _years(self, place: str, arguments: Arguments) -> Iterator[str]:
+        """A figure that is asked for in several years has to be stated for each."""
+        per_year = [f.key for _, f in self.draft.entries["fields"] if f.per_year]
+        measures = [record for _, record in self.draft.entries["measures"]]
+        key, years = getattr(arguments, "field", ""), getattr(arguments, "years", 1)
+        if not has_years(key, per_year, measures):
+            yield f"{place}: {key!r} is not stated for each year"
+        if years > len(self.years):
+            yield f"{place}: the forms have {len(self.years)} years, {years} are asked for"
+
+    def _arguments(
+        self, place: str, given: Iterable[tuple[str, object]], kind: type[Arguments]
+    ) -> tuple[list[str], Arguments | None]:
+        """The arguments of a rule or a measure as those of its kind, and what is wrong."""
+        told = [
+            f"{place}: argument {key!r} stands {count} times"
+            for key, count in Counter(key for key, _ in given).items()
+            if count > 1
+        ]
+        arguments = read_record(f"{place}: arguments", kind, dict(given), told)
+        if arguments is not None:
+            told += self._references(place, arguments)
+        return told, arguments
 
     def _references(self, place: str, arguments: Arguments) -> Iterator[str]:
         known: Mapping[str, set[str]] = {
             "field": self.fields,
+            "figure": self.fields | self.measures,
             "evidence": self.evidence,
             "evidence_field": self.evidence_fields,
             "category": self.categories,
             "window": set(Windows.model_fields),
+            "rule": self.rules,
             "veto": {f"V{number}" for number in range(1, 9)},
         }
-        for key, info in type(arguments).model_fields.items():
-            refs = [item for item in info.metadata if isinstance(item, Ref)]
-            refs += _nested_refs(info.annotation)
-            value = getattr(arguments, key)
-            names = value if isinstance(value, tuple) else () if value is None else (value,)
-            for ref in refs[:1]:
-                what = ref.to.replace("_", " ")
-                yield from self._missing(f"{place}: {key}", what, names, known[ref.to])
-            if key == "date" and not refs:
+        refs = references_of(type(arguments))
+        for key in type(arguments).model_fields:
+            names = names_in(getattr(arguments, key))
+            if key in refs:
+                what = refs[key].to.replace("_", " ")
+                yield from self._missing(f"{place}: {key}", what, names, known[refs[key].to])
+            elif key == "date":
                 both = self.fields | self.evidence_fields
                 yield from self._missing(f"{place}: {key}", "field", names, both)
-            if key.endswith("_code") and value:
+            if key.endswith("_code"):
                 yield from self._missing(f"{place}: {key}", "defect", names, self.defects)
-
-
-def _nested_refs(annotation: object) -> list[Ref]:
-    """The references within ``tuple[FieldKey, ...]`` or ``FieldKey | None``."""
-    found: list[Ref] = []
-    for inner in get_args(annotation):
-        found += [item for item in getattr(inner, "__metadata__", ()) if isinstance(item, Ref)]
-        found += _nested_refs(inner)
-    return found

@@ -17,6 +17,8 @@ from pipeline.programme import (
     EvidenceType,
     FormField,
     HeaderMap,
+    Indicator,
+    Measure,
     Rule,
     SummaryTable,
     Tier,
@@ -45,14 +47,23 @@ SECTIONS = (
     Section("district", "districts", District, "name"),
     Section("defect", "defects", Defect, "code"),
     Section("table", "tables", SummaryTable, "annex"),
+    Section("measure", "measures", Measure, "id"),
+    Section("indicator", "indicators", Indicator, "id"),
     Section("rule", "rules", Rule, "id"),
     Section("registration_header", "registration_headers", HeaderMap, "key"),
     Section("title_header", "title_headers", HeaderMap, "key"),
 )
-PAIRS = {"requirement", "arguments", "option_aliases"}
+PAIRS = {"requirement", "arguments", "option_aliases", "given"}
 """Keys that a pack writes as a table and a record keeps as pairs."""
 
-MAY_BE_EMPTY = {"rules", "registration_headers", "title_headers", "districts"}
+MAY_BE_EMPTY = {
+    "rules",
+    "measures",
+    "indicators",
+    "registration_headers",
+    "title_headers",
+    "districts",
+}
 
 
 @dataclass

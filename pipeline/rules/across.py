@@ -9,9 +9,19 @@ from extractors.values.dates import parse_date
 from extractors.values.similarity import ocr_similarity, same_reading
 from pipeline.programme import Rule
 from pipeline.records import FieldState, Medium, Severity, Title
+from pipeline.rules.answers import (
+    Answer,
+    Raised,
+    met,
+    not_applicable,
+    unknown,
+    unmet,
+)
 from pipeline.rules.arguments import NoArguments, OneProduct
 from pipeline.rules.context import Peer
-from pipeline.rules.facts import Answer, Facts, Raised, met, not_applicable, unknown, unmet
+from pipeline.rules.facts import (
+    Facts,
+)
 
 _OTHER_PRODUCT = 0.75
 """Below this similarity two sure readings are two products."""
@@ -70,6 +80,7 @@ def form_tier(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
     """The form's tier is the one that was registered online."""
     online = facts.context.registration
     known = {tier.id: tier for tier in facts.programme.tiers}
+    facts.note_beside("online.tier", "网上申报层级", online.tier if online else None)
     if online is None or online.tier not in known:
         return unknown("没有匹配的网上申报或其层级不明")
     if online.tier == facts.tier:

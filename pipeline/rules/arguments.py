@@ -1,35 +1,23 @@
 """The kinds of checks that a pack's rules may ask for, and the arguments of each.
 
-An argument whose type is one of the references below names something of the same pack; the
-loader refuses a pack in which it does not exist.
+Every kind answers ``met``, ``unmet``, ``unknown``, ``manual_review`` or ``not_applicable``; a
+value that is missing or doubtful makes ``unknown``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from extractors.page import Record
-
-
-@dataclass(frozen=True)
-class Ref:
-    """Marks an argument as the name of something in the pack."""
-
-    to: Literal["field", "evidence", "evidence_field", "category", "window", "veto"]
-
-
-FieldKey = Annotated[str, Ref("field")]
-"""Key of a form field; one that has a value per year is checked for every year."""
-EvidenceId = Annotated[str, Ref("evidence")]
-EvidenceKey = Annotated[str, Ref("evidence_field")]
-"""``<evidence type>.<key>``."""
-WindowEnd = Annotated[str, Ref("window")]
-"""Name of a date of ``[windows]``."""
-
-
-class Arguments(Record):
-    """Base of the arguments of all kinds."""
+from pipeline.rules.refs import (
+    Arguments,
+    EvidenceId,
+    EvidenceKey,
+    FieldKey,
+    FigureKey,
+    Ref,
+    RuleId,
+    WindowEnd,
+)
 
 
 class NoArguments(Arguments):
@@ -103,13 +91,23 @@ class UnitPlausible(Arguments):
 
 
 class Threshold(Arguments):
-    """A field reaches a threshold; without ``value`` the threshold is not known."""
+    """A figure reaches a threshold; without ``value`` the threshold is not known."""
 
-    field: FieldKey
+    field: FigureKey
     op: Literal["<=", "<", ">=", ">"]
     value: float | None = None
     years: int = 1
-    """The last so many years must reach it."""
+    """The last so many years must reach it, each of them."""
+
+
+class Between(Arguments):
+    """A figure lies between two bounds, both included; a bound may be left out."""
+
+    field: FigureKey
+    low: float | None = None
+    high: float | None = None
+    years: int = 1
+    """The last so many years must lie there, each of them."""
 
 
 class YearsSince(Arguments):
@@ -282,6 +280,36 @@ class Late(Arguments):
     by: WindowEnd
 
 
+# --- rules about rules --------------------------------------------------------------------
+
+
+class AnyOf(Arguments):
+    """At least one of several rules is met; rules that do not apply do not count."""
+
+    rules: tuple[RuleId, ...]
+
+
+class AllOf(Arguments):
+    """All of several rules are met; rules that do not apply do not count."""
+
+    rules: tuple[RuleId, ...]
+
+
+class CountOf(Arguments):
+    """At least ``at_least`` of several rules are met."""
+
+    rules: tuple[RuleId, ...]
+    at_least: int
+
+
+class Score(Arguments):
+    """The points of the pack's indicators reach a total; a range over it answers ``unknown``."""
+
+    value: float | None = None
+    group: str = ""
+    """Only the indicators of this group; empty for all."""
+
+
 # --- across applications -----------------------------------------------------------------
 
 
@@ -306,6 +334,13 @@ class Claimed(Arguments):
     fields: tuple[FieldKey, ...]
 
 
+class OneOf(Arguments):
+    """A choice of the form is one of those listed; left empty it is not known."""
+
+    field: FieldKey
+    options: tuple[str, ...]
+
+
 class EvidenceSilent(Arguments):
     """A piece of evidence is there and states a value nowhere."""
 
@@ -321,6 +356,7 @@ KINDS: dict[str, type[Arguments]] = {
     "unit_agreement": UnitAgreement,
     "unit_plausible": UnitPlausible,
     "threshold": Threshold,
+    "between": Between,
     "years_since": YearsSince,
     "years_within": YearsWithin,
     "head_count": HeadCount,
@@ -351,6 +387,11 @@ KINDS: dict[str, type[Arguments]] = {
     "form_tier": NoArguments,
     "prerequisite": NoArguments,
     "key_fields_read": NoArguments,
+    "any_of": AnyOf,
+    "all_of": AllOf,
+    "count_of": CountOf,
+    "score": Score,
+    "one_of": OneOf,
     "any_positive": AnyPositive,
     "claimed": Claimed,
     "evidence_silent": EvidenceSilent,

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from pipeline.programme import Rule, Status
 from pipeline.records import Outcome, Severity
+from pipeline.rules.answers import (
+    Answer,
+    Raised,
+    met,
+    show,
+    unknown,
+    unmet,
+)
 from pipeline.rules.arguments import (
+    Between,
     CompareFields,
     Growth,
     HeadCount,
@@ -24,25 +32,15 @@ from pipeline.rules.arguments import (
     YearsWithin,
 )
 from pipeline.rules.facts import (
-    Answer,
     Facts,
-    Raised,
+)
+from pipeline.rules.measures import OPERATORS, SIGNS, Span, measure, reaches
+from pipeline.rules.readings import (
     Reading,
-    met,
-    show,
     split_key,
-    unknown,
-    unmet,
 )
 from pipeline.rules.size import size_of
 
-_OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    "<=": operator.le,
-    "<": operator.lt,
-    ">=": operator.ge,
-    ">": operator.gt,
-    "=": operator.eq,
-}
 _UNREAD = "相关数据未填写或未能可靠识别，无法判断"
 
 
@@ -57,7 +55,7 @@ def compare_fields(facts: Facts, arguments: CompareFields, rule: Rule) -> Answer
         if arguments.positive_only and right <= 0:
             continue
         slack = Decimal(str(arguments.slack))
-        kept = _OPERATORS[arguments.op](left, right) or abs(left - right) <= slack
+        kept = OPERATORS[arguments.op](left, right) or abs(left - right) <= slack
         sentence = f"{facts.name_of(left_key)}{show(left)}，{facts.name_of(right_key)}{show(right)}"
         told.append(sentence)
         if not kept:
@@ -173,21 +171,61 @@ def unit_plausible(facts: Facts, arguments: UnitPlausible, rule: Rule) -> Answer
 
 
 def threshold(facts: Facts, arguments: Threshold, rule: Rule) -> Answer:
-    """A field reaches a threshold, which may not be known."""
+    """A figure reaches a threshold, which may not be known, in each of the last years."""
     if arguments.value is None or rule.status is Status.UNKNOWN:
         return unknown(f"{rule.sentence}本项未作判定")
-    told, raised = [], []
-    for key in facts.years_of(arguments.field)[-arguments.years :]:
-        number = _number(facts, key)
-        if number is None:
-            return unknown(_UNREAD)
-        limit = Decimal(str(arguments.value))
-        sign = {"<=": "≤", ">=": "≥"}.get(arguments.op, arguments.op)
-        sentence = f"{facts.name_of(key)}{show(number)}，要求{sign}{show(limit)}"
+    limit = Decimal(str(arguments.value))
+    wanted = f"要求{SIGNS[arguments.op]}{show(limit)}"
+    return _every_year(
+        facts,
+        rule,
+        arguments.field,
+        arguments.years,
+        wanted,
+        lambda span: reaches(span, arguments.op, limit),
+    )
+
+
+def between(facts: Facts, arguments: Between, rule: Rule) -> Answer:
+    """A figure lies between two bounds, both included, in each of the last years."""
+    low = None if arguments.low is None else Decimal(str(arguments.low))
+    high = None if arguments.high is None else Decimal(str(arguments.high))
+    if (low is None and high is None) or rule.status is Status.UNKNOWN:
+        return unknown(f"{rule.sentence}本项未作判定")
+    wanted = f"要求{'' if low is None else show(low)}至{'' if high is None else show(high)}"
+
+    def within(span: Span) -> bool | None:
+        told = [
+            True if low is None else reaches(span, ">=", low),
+            True if high is None else reaches(span, "<=", high),
+        ]
+        return False if False in told else None if None in told else True
+
+    return _every_year(facts, rule, arguments.field, arguments.years, wanted, within)
+
+
+def _every_year(
+    facts: Facts,
+    rule: Rule,
+    key: str,
+    years: int,
+    wanted: str,
+    holds: Callable[[Span], bool | None],
+) -> Answer:
+    """A condition of the last years: broken by one, kept by all, else not known."""
+    asked = [str(year) for year in facts.programme.years[-years:]] if years > 1 else [""]
+    told, raised, open_ = [], [], False
+    for year in asked:
+        span = measure(facts, key, year)
+        sentence = f"{span.arithmetic}，{wanted}"
         told.append(sentence)
-        if not _OPERATORS[arguments.op](number, limit):
-            raised.append(Raised(key, sentence, source=facts.form(key).source, variant=rule.id))
-    return _judged(told, raised)
+        kept = holds(span)
+        open_ = open_ or kept is None
+        if kept is False:
+            raised.append(Raised(span.key or key, sentence, source=span.source, variant=rule.id))
+    if raised:
+        return unmet("；".join(item.detail for item in raised), *raised)
+    return unknown("；".join(told) + "，无法判断") if open_ else met("；".join(told))
 
 
 def years_since(facts: Facts, arguments: YearsSince, rule: Rule) -> Answer:

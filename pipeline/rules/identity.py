@@ -11,6 +11,13 @@ from extractors.values.similarity import ocr_distance, same_reading
 from pipeline.belief import READ_CLEAR
 from pipeline.programme import Rule
 from pipeline.records import Field, FieldState, Severity
+from pipeline.rules.answers import (
+    Answer,
+    Raised,
+    met,
+    unknown,
+    unmet,
+)
 from pipeline.rules.arguments import (
     EvidenceOwner,
     NamesAgree,
@@ -21,16 +28,13 @@ from pipeline.rules.arguments import (
     UsccValid,
 )
 from pipeline.rules.facts import (
-    Answer,
     Facts,
+    values_of,
+)
+from pipeline.rules.readings import (
     Paper,
-    Raised,
     Reading,
     Sameness,
-    met,
-    unknown,
-    unmet,
-    values_of,
 )
 
 _CLEAR = 0.97
@@ -80,6 +84,7 @@ def uscc_agrees(facts: Facts, arguments: UsccAgrees, rule: Rule) -> Answer:
         else:
             doubtful = True
     online = facts.context.registration
+    facts.note_beside("online.uscc", "网上填报的信用代码", online.uscc if online else None)
     if online is not None and online.uscc:
         if online.uscc == code.value:
             told.append("网上填报一致")
@@ -169,8 +174,8 @@ def seal_names(facts: Facts, arguments: SealNames, rule: Rule) -> Answer:
     own = facts.form(arguments.field)
     old = _former_names(facts, own, arguments.excuse_old, arguments.excuse_new)
     raised, told, doubt = [], 0, False
-    for seal in facts.extraction.seals:
-        if seal.kind != "seal" or seal.place not in arguments.places or not seal.text:
+    for seal in facts.seals("seal", arguments.places):
+        if not seal.text:
             continue
         key = comparison_key(seal.text)
         mine = comparison_key(own.value)

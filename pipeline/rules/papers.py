@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import date
 from decimal import Decimal
+from itertools import groupby, pairwise
 
 from extractors.values.dates import OPEN_END, parse_date, parse_period
 from pipeline.programme import EvidenceType, Requirement, Rule
-from pipeline.records import FieldState, Medium, Outcome, Severity
+from pipeline.records import FieldState, Outcome, Severity
+from pipeline.rules.answers import (
+    Answer,
+    Raised,
+    met,
+    not_applicable,
+    unknown,
+    unmet,
+)
 from pipeline.rules.arguments import (
     AnyPositive,
     AuditYears,
@@ -22,17 +30,13 @@ from pipeline.rules.arguments import (
     Veto,
 )
 from pipeline.rules.facts import (
-    NONE_WORDS,
-    Answer,
     Facts,
-    Raised,
-    Reading,
-    met,
-    not_applicable,
-    split_key,
-    unknown,
-    unmet,
     values_of,
+)
+from pipeline.rules.readings import (
+    NONE_WORDS,
+    Reading,
+    split_key,
 )
 
 _UNSORTED = ("other",)
@@ -63,7 +67,11 @@ def evidence_present(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer
             )
         )
     if missing:
-        loose = sum(facts.has_document(kind) for kind in _UNSORTED)
+        loose = any(
+            document.type in _UNSORTED
+            for volume in facts.application.volumes
+            for document in volume.documents
+        )
         note = "；卷内另有未能辨认类别的材料，请一并核对" if loose else ""
         return unmet("缺少：" + "、".join(item.subject for item in missing) + note, *missing)
     return met("应提供的材料齐全")
@@ -72,7 +80,8 @@ def evidence_present(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer
 def _asked_for(facts: Facts, item: EvidenceType) -> bool:
     requirement = item.required_for(facts.tier)
     if requirement is Requirement.CONDITIONAL:
-        return facts.outcomes.get(item.condition) is Outcome.MET
+        condition = facts.answers.get(item.condition)
+        return condition is not None and condition.outcome is Outcome.MET
     return requirement is Requirement.MANDATORY
 
 
@@ -80,12 +89,11 @@ def evidence_order(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
     """Documents follow one another in binding order; the first copy out of order is told."""
     order = {item.type: item.order for item in facts.programme.evidence}
     looked = False
-    for volume in facts.application.volumes:
-        if volume.medium is not Medium.PAPER:
-            continue
-        known = [item for item in volume.documents if item.type in order]
+    bound = groupby(facts.documents(), key=lambda pair: pair[0])
+    for volume, pairs in bound:
+        known = [item for _, item in pairs if item.type in order]
         looked = looked or len(known) > 1
-        for before, after in itertools.pairwise(known):
+        for before, after in pairwise(known):
             if order[before.type] > order[after.type]:
                 detail = (
                     f"第{volume.number}册中{facts.evidence_name(after.type)}"
@@ -265,8 +273,8 @@ def any_positive(facts: Facts, arguments: AnyPositive, rule: Rule) -> Answer:
     for reading in readings:
         if reading.sure and reading.number is not None and reading.number > Decimal(0):
             return met(f"{facts.name_of(reading.key)}{reading.value}")
-    if all(reading.sure or reading.blank for reading in readings):
-        return unmet("均为零或未填写")
+    if all(reading.sure and reading.value for reading in readings):
+        return unmet("均填为零")
     return unknown("未填写或未能可靠识别")
 
 
@@ -276,8 +284,8 @@ def claimed(facts: Facts, arguments: Claimed, rule: Rule) -> Answer:
     for reading in readings:
         if reading.sure and reading.value.strip() not in NONE_WORDS:
             return met(f"{facts.name_of(reading.key)}：{reading.value}")
-    if all(reading.sure or reading.blank for reading in readings):
-        return unmet("未填写或填“无”")
+    if all(reading.sure and reading.value for reading in readings):
+        return unmet("填“无”")
     return unknown("未能可靠识别")
 
 
