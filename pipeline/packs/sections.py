@@ -57,6 +57,7 @@ PAIRS = {"requirement", "arguments", "option_aliases", "given"}
 """Keys that a pack writes as a table and a record keeps as pairs."""
 
 MAY_BE_EMPTY = {
+    "categories",
     "rules",
     "measures",
     "indicators",
