@@ -180,7 +180,7 @@ def check_programme(
     pack: Annotated[Path, typer.Argument(help="Folder of a programme pack.", metavar="DIR")],
 ) -> None:
     """Check a pack and name every mistake in it at once."""
-    from pipeline.packs import check_report
+    from pipeline.packs.proof import check_report
 
     if not pack.is_dir():
         raise InputError(f"{pack}: no such folder", "Give the folder of a programme pack.")

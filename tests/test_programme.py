@@ -8,7 +8,8 @@ import pytest
 
 import dictionaries
 from pipeline.errors import ExitCode, ProgrammeError
-from pipeline.packs import SECTIONS, check_report
+from pipeline.packs import SECTIONS
+from pipeline.packs.proof import check_report
 from pipeline.programme import Status, find_programme, load_programme
 from pipeline.records import Outcome
 from tests.builders_check import PACK, claims, judged, outcome, pack

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections import Counter
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -21,9 +20,9 @@ from pipeline.packs.sections import (
     explain,
     read_record,
 )
-from pipeline.programme import Programme, Status, Windows
+from pipeline.programme import Programme, Windows
 
-__all__ = ["MAX_BYTES", "PROGRAMMES", "SECTIONS", "check_report", "examine", "find", "load"]
+__all__ = ["MAX_BYTES", "PROGRAMMES", "SECTIONS", "examine", "find", "load"]
 
 PROGRAMMES = Path(dictionaries.__file__).parent / "programmes"
 """Where the packs that come with zjtx lie."""
@@ -108,29 +107,6 @@ def examine(folder: Path) -> tuple[Programme | None, tuple[str, ...]]:
             and " windows" not in text
         ]
     return (None if draft.mistakes else programme), tuple(draft.mistakes)
-
-
-def check_report(folder: Path) -> tuple[bool, str]:
-    """What ``zjtx programme check`` prints: whether the pack can be used, and why not."""
-    programme, mistakes = examine(folder)
-    if programme is None:
-        return False, "\n".join([f"{folder}: {len(mistakes)} mistake(s)", *mistakes])
-    status = Counter(
-        str(entry.status) for section in SECTIONS for entry in getattr(programme, section.attribute)
-    )
-    states = ", ".join(f"{status[str(state)]} {state}" for state in Status)
-    parts = ", ".join(
-        f"{len(getattr(programme, section.attribute))} {section.attribute}" for section in SECTIONS
-    )
-    return True, "\n".join(
-        [
-            f"{programme.id}: {programme.title} ({programme.document_number})",
-            f"contents: {parts.replace('_', ' ')}",
-            f"status of the entries: {states}",
-            f"hash: {programme.hash}",
-            "the pack can be used",
-        ]
-    )
 
 
 # --- reading ----------------------------------------------------------------------------

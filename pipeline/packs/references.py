@@ -16,7 +16,7 @@ from pipeline.programme import (
 )
 from pipeline.records import Registration, Title
 from pipeline.rules.arguments import KINDS
-from pipeline.rules.measures import MEASURES, has_years
+from pipeline.rules.measure_kinds import MEASURES, has_years
 from pipeline.rules.order import in_turn
 from pipeline.rules.refs import Arguments, names_in, references_of
 
@@ -193,7 +193,7 @@ class References:
                 names = ", ".join(sorted(MEASURES))
                 yield f"{place}: unknown kind {item.kind!r}; known are {names}"
             else:
-                yield from self._arguments(place, item.arguments, known[0])[0]
+                yield from self._arguments(place, item.arguments, known)[0]
 
     def _indicators(self) -> Iterator[str]:
         figures = self.fields | self.measures

@@ -46,6 +46,13 @@ _RANK = {
     FieldState.MISSING: 0,
 }
 _KINDS_OF_SEALS = {"seal": "印章", "signature": "签字"}
+_PLACES = {
+    "cover": "封面",
+    "opinion_district": "区市县（先导区）意见栏",
+    "opinion_city": "市意见栏",
+    "truth_statement": "真实性声明",
+    "document": "文件",
+}
 
 
 @dataclass
@@ -114,6 +121,10 @@ class Facts:
         number = f"（第{hit['number']}份）" if hit["number"] else ""
         return item.name + number + label
 
+    def place_name_of(self, kind: str, place: str) -> str:
+        """What a clerk calls a seal or signature in its place."""
+        return _PLACES.get(place, place) + _KINDS_OF_SEALS.get(kind, kind)
+
     # --- what there is ------------------------------------------------------------------
 
     @property
@@ -178,7 +189,7 @@ class Facts:
         """The pieces of evidence of a type, from the volume that has most of them."""
         found = self._papers.get(type_id, ())
         if not found:
-            self.note(Used(key=type_id, name=self.name_of(type_id), value="", sure=False))
+            self.note(Used(key=type_id, name=self.evidence_name(type_id), value="", sure=False))
         return found
 
     def has_document(self, type_id: str, medium: Medium | None = Medium.PAPER) -> bool:
@@ -190,7 +201,7 @@ class Facts:
                 if document.type == type_id:
                     self._note_document(volume, document)
                     return True
-        self.note(Used(key=type_id, name=self.name_of(type_id), value="未见", sure=False))
+        self.note(Used(key=type_id, name=self.evidence_name(type_id), value="未见", sure=False))
         return False
 
     def _note_document(self, volume: Volume, document: Document) -> None:
@@ -198,7 +209,7 @@ class Facts:
         self.note(
             Used(
                 key=document.type,
-                name=self.name_of(document.type),
+                name=self.evidence_name(document.type),
                 value="已见",
                 sure=True,
                 medium=volume.medium,
@@ -225,7 +236,7 @@ class Facts:
             self.note(
                 Used(
                     key=f"{kind}.{seal.place}",
-                    name=_KINDS_OF_SEALS.get(kind, kind),
+                    name=self.place_name_of(kind, seal.place),
                     value=seal.text or seen,
                     sure=seal.present is not None,
                     medium=next(
@@ -240,7 +251,9 @@ class Facts:
 
     def evidence_name(self, type_id: str) -> str:
         """What a clerk calls the type."""
-        return self.programme.evidence_of(type_id).name
+        return next(
+            (item.name for item in self.programme.evidence if item.type == type_id), type_id
+        )
 
     def applied_on(self, key: str) -> date:
         """Day of application: as the form says when that is sure, else the window's first."""

@@ -17,7 +17,15 @@ from pipeline.programme import Measure
 from pipeline.records import Field
 from pipeline.rules.answers import show
 from pipeline.rules.facts import Facts
-from pipeline.rules.refs import Arguments, EvidenceId, EvidenceKey, FieldKey
+from pipeline.rules.measure_kinds import (
+    MEASURES,
+    CountOfPapers,
+    MeanGrowth,
+    MeanOfYears,
+    Share,
+    SumOfFields,
+    SumOfYears,
+)
 
 _CENT = Decimal("0.01")
 
@@ -63,60 +71,6 @@ def reaches(span: Span, op: str, limit: Decimal) -> bool | None:
     return None
 
 
-class Share(Arguments):
-    """``numerator`` as a percentage of ``denominator``, of one year, rounded to two decimals.
-
-    Worked out from both where both are known, else as ``stated``; where the two disagree by
-    more than ``tolerance``, anything between them.
-    """
-
-    numerator: FieldKey
-    denominator: FieldKey
-    stated: FieldKey | None = None
-    tolerance: float = 0.1
-    """In percentage points."""
-
-
-class MeanGrowth(Arguments):
-    """The arithmetic mean of the last ``span`` yearly growths of a field, in percent."""
-
-    of: FieldKey
-    span: int = 2
-    stated: FieldKey | None = None
-    tolerance: float = 0.1
-
-
-class MeanOfYears(Arguments):
-    """The arithmetic mean of a field over the last ``span`` years."""
-
-    of: FieldKey
-    span: int = 2
-
-
-class SumOfYears(Arguments):
-    """The sum of a field over the last ``span`` years."""
-
-    of: FieldKey
-    span: int = 2
-
-
-class SumOfFields(Arguments):
-    """The sum of several fields, of the last year where they are stated for each."""
-
-    of: tuple[FieldKey, ...]
-
-
-class CountOfPapers(Arguments):
-    """How many papers of certain types the volume holds; there may be more than were told apart.
-
-    With ``field`` only papers count in which it holds one of ``words``.
-    """
-
-    evidence: tuple[EvidenceId, ...]
-    field: EvidenceKey | None = None
-    words: tuple[str, ...] = ()
-
-
 def measure(facts: Facts, key: str, year: str = "") -> Span:
     """What is known of a figure.
 
@@ -128,16 +82,8 @@ def measure(facts: Facts, key: str, year: str = "") -> Span:
     found = next((item for item in facts.programme.measures if item.id == key), None)
     if found is None:
         return _stated(facts, _key_of(facts, key, year))
-    kind, function = MEASURES[found.kind]
-    return function(facts, kind.model_validate(dict(found.arguments)), year, found)
-
-
-def has_years(key: str, programme_fields: Sequence[str], measures: Sequence[Measure]) -> bool:
-    """Whether a figure can be had for each year: a field that is, or a share of such fields."""
-    if key in programme_fields:
-        return True
-    found = next((item for item in measures if item.id == key), None)
-    return found is not None and found.kind == "share"
+    arguments = MEASURES[found.kind].model_validate(dict(found.arguments))
+    return _WORKED_OUT[found.kind](facts, arguments, year, found)
 
 
 def _share(facts: Facts, arguments: Share, year: str, item: Measure) -> Span:
@@ -268,12 +214,11 @@ def _rounded(number: Decimal) -> Decimal:
     return number.quantize(_CENT, ROUND_HALF_UP)
 
 
-MEASURES: dict[str, tuple[type[Arguments], Callable[[Facts, Any, str, Measure], Span]]] = {
-    "share": (Share, _share),
-    "mean_growth": (MeanGrowth, _mean_growth),
-    "mean_of_years": (MeanOfYears, _mean_of_years),
-    "sum_of_years": (SumOfYears, _sum_of_years),
-    "sum_of_fields": (SumOfFields, _sum_of_fields),
-    "count_of_papers": (CountOfPapers, _count_of_papers),
+_WORKED_OUT: dict[str, Callable[[Facts, Any, str, Measure], Span]] = {
+    "share": _share,
+    "mean_growth": _mean_growth,
+    "mean_of_years": _mean_of_years,
+    "sum_of_years": _sum_of_years,
+    "sum_of_fields": _sum_of_fields,
+    "count_of_papers": _count_of_papers,
 }
-"""Name of the kind, as a pack writes it → its arguments and the function that works it out."""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
-
 from pipeline.programme import Defect, Rule
 from pipeline.records import (
     Application,
@@ -20,24 +16,14 @@ from pipeline.records import (
     SealSeen,
     Severity,
 )
-from pipeline.rules import across, combined, figures, formalities, identity, papers
 from pipeline.rules.answers import (
     Answer,
     Raised,
 )
-from pipeline.rules.arguments import KINDS
+from pipeline.rules.asking import CHECKS, ask
 from pipeline.rules.context import BoxFacts, CheckContext, Peer
 from pipeline.rules.facts import Facts
-from pipeline.rules.order import in_turn
 from pipeline.rules.scoring import scores_of
-
-CHECKS: Mapping[str, Callable[[Facts, Any, Rule], Answer]] = {
-    name: function
-    for module in (figures, identity, papers, formalities, across, combined)
-    for name, function in vars(module).items()
-    if name in KINDS
-}
-"""Kind of check → the function that answers it; the kinds are those of ``arguments.KINDS``."""
 
 _SURE = (FieldState.ACCEPTED, FieldState.CORRECTED)
 
@@ -56,13 +42,8 @@ def check(application: Application, extraction: Extraction, context: CheckContex
         reading has the severity ``review``.
     """
     facts = Facts(application, extraction, context)
-    programme = context.programme
-    rules = [rule for rule in programme.rules if application.tier in rule.tiers]
-    for rule in in_turn(rules, programme.evidence, programme.indicators)[0]:
-        arguments = KINDS[rule.check].model_validate(dict(rule.arguments))
-        facts.look_anew()
-        answer = CHECKS[rule.check](facts, arguments, rule)
-        facts.answers[rule.id] = replace(answer, used=facts.looked_at)
+    rules = [rule for rule in context.programme.rules if application.tier in rule.tiers]
+    ask(facts, rules)
     findings: list[Finding] = []
     for rule in rules:
         if rule.code:
