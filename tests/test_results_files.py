@@ -76,6 +76,10 @@ DESIGN = {
     "matches.csv": "application_id, rank, registration_id, registration_name, score, decision, "
     "reasons",
     "differences.csv": "application_id, key, paper, electronic, online, kind, severity",
+    "answers.csv": "application_id, rule, code, outcome, explanation, sources, sentence, basis, "
+    "status",
+    "scores.csv": "application_id, indicator, group, name, value, band, points, points_at_most, "
+    "cap, state, sentence, sources",
 }
 
 
@@ -157,7 +161,7 @@ def test_sheets_stand_in_the_order_an_office_expects(written):
     names = openpyxl.load_workbook(written / "recommendations.xlsx").sheetnames
     assert names == [
         "附件6", "附件7", "附件8", "附件9", "各区市县汇总", "缺失与问题", "待核对", "匹配情况",
-        "线上未见纸质", "纸电差异", "进度", "数据来源", "说明",
+        "线上未见纸质", "纸电差异", "进度", "逐条判定", "数据来源", "说明",
     ]  # fmt: skip
 
 
