@@ -190,6 +190,16 @@ def check_programme(
         raise typer.Exit(ExitCode.BAD_ARGUMENTS)
 
 
+@programme_app.command("rules")
+def programme_rules(
+    packs: Annotated[list[Path], typer.Argument(help="Folders of packs.", metavar="DIR...")],
+) -> None:
+    """Print the rules of packs as Markdown, with examples that the rules answer."""
+    from pipeline.packs.rulebook import rulebook
+
+    typer.echo(rulebook(packs), nl=False)
+
+
 @app.command()
 def inspect(
     file: Annotated[Path, typer.Argument(help="A PDF, TIFF, JPEG, PNG or .docx.")],

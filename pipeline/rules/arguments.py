@@ -235,9 +235,10 @@ class CategoryTicked(Arguments):
 
 
 class CategorySupported(Arguments):
-    """Every ticked category has evidence of one of its types."""
+    """Ticked categories have evidence of one of their types: every one, or at least one."""
 
     field: FieldKey
+    every: bool = True
 
 
 class Veto(Arguments):
@@ -275,9 +276,27 @@ class Stamp(Arguments):
 
 
 class Late(Arguments):
-    """Paper and online record came in by a date."""
+    """What an enterprise hands in, or a district sends on, came in by a date."""
 
     by: WindowEnd
+    of: Literal["enterprise", "district", "pool"] = "enterprise"
+    """Paper and online record; the district's recommendation; its table of the pool."""
+
+
+class Recommended(Arguments):
+    """The opinion of the office before recommends the applicant; a refusal is to be looked at."""
+
+    field: FieldKey
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+class Located(Arguments):
+    """The applicant lies in one of the programme's districts, by what is stated of its place."""
+
+    district: FieldKey
+    addresses: tuple[FieldKey, ...]
+    evidence: tuple[EvidenceKey, ...] = ()
 
 
 # --- rules about rules --------------------------------------------------------------------
@@ -311,6 +330,12 @@ class Score(Arguments):
 
 
 # --- across applications -----------------------------------------------------------------
+
+
+class InForce(Arguments):
+    """About titles, which have to be in force on the day of application."""
+
+    application_date: FieldKey
 
 
 class OneProduct(Arguments):
@@ -382,10 +407,14 @@ KINDS: dict[str, type[Arguments]] = {
     "disc": NoArguments,
     "electronic_types": NoArguments,
     "late": Late,
+    "recommended": Recommended,
+    "located": Located,
     "one_product": OneProduct,
     "single_tier": NoArguments,
     "form_tier": NoArguments,
-    "prerequisite": NoArguments,
+    "prerequisite": InForce,
+    "highest_tier": InForce,
+    "registered_online": NoArguments,
     "key_fields_read": NoArguments,
     "any_of": AnyOf,
     "all_of": AllOf,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.programme import Rule
-from pipeline.rules import across, combined, figures, formalities, identity, papers
+from pipeline.rules import across, combined, figures, formalities, identity, origin, papers
 from pipeline.rules.answers import Answer
 from pipeline.rules.arguments import KINDS
 from pipeline.rules.facts import Facts
@@ -15,7 +15,7 @@ from pipeline.rules.order import in_turn
 
 CHECKS: Mapping[str, Callable[[Facts, Any, Rule], Answer]] = {
     name: function
-    for module in (figures, identity, papers, formalities, across, combined)
+    for module in (figures, identity, papers, formalities, across, combined, origin)
     for name, function in vars(module).items()
     if name in KINDS
 }

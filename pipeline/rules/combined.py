@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline.programme import Rule, Status
@@ -80,21 +80,30 @@ def _at_least(
     outcomes = [answer.outcome for _, answer in asked]
     needed = len(asked) if wanted is None else wanted
     kept, broken = outcomes.count(Outcome.MET), outcomes.count(Outcome.UNMET)
-    told = "；".join(
-        f"{sentences[name]}——{WORDS[answer.outcome]}（{answer.explanation.rstrip('。')}）"
-        for name, answer in asked
-    )
     for _, answer in asked:
         for used in answer.used:
             facts.note(used)
-    detail = f"{how}：{told}"
     if kept >= needed:
-        return met(detail)
+        return met(f"{how}：{_told(asked, sentences, (Outcome.MET,))}")
+    detail = f"{how}：{_told(asked, sentences)}"
     if len(asked) - broken < needed:
         return unmet(detail, _raised(rule, detail))
     if Outcome.UNKNOWN not in outcomes:
         return Answer(Outcome.MANUAL_REVIEW, detail)
     return unknown(detail)
+
+
+def _told(
+    asked: Sequence[tuple[str, Answer]],
+    sentences: Mapping[str, str],
+    outcomes: Collection[Outcome] = tuple(Outcome),
+) -> str:
+    """The answers of certain outcomes, each with its sentence and its own explanation."""
+    return "；".join(
+        f"{sentences[name]}——{WORDS[answer.outcome]}（{answer.explanation.rstrip('。')}）"
+        for name, answer in asked
+        if answer.outcome in outcomes
+    )
 
 
 def _raised(rule: Rule, detail: str) -> Raised:

@@ -15,7 +15,7 @@ from pipeline.rules.answers import (
     unknown,
     unmet,
 )
-from pipeline.rules.arguments import DateWindow, Late, NoArguments, Stamp
+from pipeline.rules.arguments import DateWindow, Late, NoArguments, Recommended, Stamp
 from pipeline.rules.facts import (
     Facts,
 )
@@ -163,17 +163,21 @@ def electronic_types(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer
 
 
 def late(facts: Facts, arguments: Late, rule: Rule) -> Answer:
-    """Paper and online record came in time."""
+    """What was handed in or sent on came in time."""
     by: date = getattr(facts.programme.windows, arguments.by)
-    online = facts.context.registration
+    box, online = facts.context.box, facts.context.registration
     stated = parse_date(online.submitted[:10]) if online is not None and online.submitted else None
+    days = {
+        "enterprise": (
+            ("纸质材料收到日期", box.date_received),
+            ("网上提交日期", stated.day if stated else None),
+        ),
+        "district": (("推荐意见报送日期", box.date_forwarded),),
+        "pool": (("培育库参考表报送日期", box.pool_received),),
+    }[arguments.of]
     told, raised = [], []
-    days = (
-        ("纸质材料收到日期", facts.context.box.date_received),
-        ("网上提交日期", stated.day if stated else None),
-    )
     for name, day in days:
-        facts.note_beside("box.date", name, day)
+        facts.note_beside(f"box.{name}", name, day)
         if day is None:
             continue
         detail = f"{name}{day}，截止{by}"
@@ -182,7 +186,27 @@ def late(facts: Facts, arguments: Late, rule: Rule) -> Answer:
             raised.append(Raised(name, detail))
     if raised:
         return unmet("；".join(item.detail for item in raised), *raised)
-    return met("；".join(told)) if told else unknown("收到日期未登记")
+    return met("；".join(told)) if told else unknown(f"{days[0][0]}未登记")
+
+
+def recommended(facts: Facts, arguments: Recommended, rule: Rule) -> Answer:
+    """The office's opinion; a refusal is shown to a person before it counts."""
+    reading = facts.form(arguments.field)
+    if not reading.value:
+        return unknown("未见推荐意见或未能识别")
+    detail = f"意见为“{reading.value}”"
+    if any(word in reading.value for word in arguments.no):
+        raised = Raised(
+            arguments.field,
+            detail,
+            severity=Severity.REVIEW,
+            source=reading.source,
+            variant=rule.id,
+        )
+        return unmet(detail, raised) if reading.sure else unknown(detail + "，识别存疑", raised)
+    if reading.sure and any(word in reading.value for word in arguments.yes):
+        return met(detail)
+    return unknown(detail + "，不能据以判断")
 
 
 def key_fields_read(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:

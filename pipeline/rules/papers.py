@@ -210,18 +210,19 @@ def category_ticked(facts: Facts, arguments: CategoryTicked, rule: Rule) -> Answ
 
 
 def category_supported(facts: Facts, arguments: CategorySupported, rule: Rule) -> Answer:
-    """Evidence for every category that is ticked."""
+    """Evidence for every category that is ticked, or for at least one of them."""
     reading = facts.form(arguments.field)
     if not reading.value:
         return not_applicable("未勾选")
     if not facts.volumes_on_paper:
         return unknown("没有扫描到纸质材料")
-    raised = []
+    raised, supported = [], []
     for category in facts.programme.categories:
         names = {category.id, *category.aliases}
         if not names & set(reading.value.split(";")):
             continue
         if any(facts.has_document(kind, None) for kind in category.supported_by):
+            supported.append(category.id)
             continue
         wanted = "、".join(facts.evidence_name(kind) for kind in category.supported_by)
         raised.append(
@@ -232,9 +233,12 @@ def category_supported(facts: Facts, arguments: CategorySupported, rule: Rule) -
                 source=reading.source,
             )
         )
-    if raised:
-        return unmet("缺少佐证：" + "、".join(item.subject for item in raised), *raised)
-    return met(f"{reading.value}均有相应材料")
+    if supported and not (arguments.every and raised):
+        return met(f"{'、'.join(supported)}有相应材料")
+    if not raised:
+        return unknown(f"勾选的“{reading.value}”不是本通知所列的类别")
+    detail = "缺少佐证：" + "、".join(item.subject for item in raised)
+    return unmet(detail, *raised) if reading.sure or arguments.every else unknown(detail, *raised)
 
 
 def veto(facts: Facts, arguments: Veto, rule: Rule) -> Answer:
