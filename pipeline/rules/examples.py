@@ -145,7 +145,8 @@ def _facts(programme: Programme, tier: str, given: Sequence[tuple[str, str]]) ->
             box=BoxFacts.model_validate(box),
         )
     except ValidationError as error:
-        raise ExampleError(str(error.errors(include_url=False)[0]["msg"])) from error
+        first = error.errors(include_url=False)[0]
+        raise ExampleError(f"{first['loc'][-1]}: {first['msg']}") from error
     return Facts(application, extraction, context)
 
 
