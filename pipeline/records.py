@@ -398,7 +398,7 @@ class ScoreLine(Record):
     group: str
     name: str
     value: str
-    """What was measured, in words; empty where it is not known."""
+    """What was measured, with the arithmetic; says what is missing where it is not known."""
     band: str
     """The band that was surely reached, in words."""
     at_least: Decimal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
@@ -279,7 +280,7 @@ def any_positive(facts: Facts, arguments: AnyPositive, rule: Rule) -> Answer:
             return met(f"{facts.name_of(reading.key)}{reading.value}")
     if all(reading.sure and reading.value for reading in readings):
         return unmet("均填为零")
-    return unknown("未填写或未能可靠识别")
+    return unknown(_undecided(facts, readings))
 
 
 def claimed(facts: Facts, arguments: Claimed, rule: Rule) -> Answer:
@@ -289,8 +290,13 @@ def claimed(facts: Facts, arguments: Claimed, rule: Rule) -> Answer:
         if reading.sure and reading.value.strip() not in NONE_WORDS:
             return met(f"{facts.name_of(reading.key)}：{reading.value}")
     if all(reading.sure and reading.value for reading in readings):
-        return unmet("填“无”")
-    return unknown("未能可靠识别")
+        return unmet(f"{'、'.join(facts.name_of(reading.key) for reading in readings)}填“无”")
+    return unknown(_undecided(facts, readings))
+
+
+def _undecided(facts: Facts, readings: Sequence[Reading]) -> str:
+    open_ = [item.key for item in readings if not (item.sure and item.value)]
+    return f"{'、'.join(map(facts.name_of, open_))}未填写或未能可靠识别"
 
 
 def evidence_silent(facts: Facts, arguments: EvidenceSilent, rule: Rule) -> Answer:
