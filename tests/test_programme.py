@@ -215,8 +215,8 @@ def test_changing_a_column_in_a_copied_pack_changes_the_table(copy):
     edit(
         copy,
         "tables.toml",
-        '{ title = "联系人", source = "contact", width = 10 }',
-        '{ title = "法定代表人", source = "legal_rep", width = 10 }',
+        'title = "联系人", source = "contact"',
+        'title = "法定代表人", source = "legal_rep"',
     )
     columns = []
     for programme in (pack(), load_programme(copy)):
