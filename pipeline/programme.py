@@ -180,6 +180,7 @@ COMPUTED_COLUMNS = frozenset(
         "categories",  # ticked categories
         "ip",  # patents and software, summed up in words
         "prior_title",  # prerequisite title with its year
+        "score",  # points of the pack's indicators, a range where some are open
         "match.registration_id",
         "match.registration_name",
         "match.score",

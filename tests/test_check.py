@@ -272,6 +272,8 @@ def test_a_proven_change_of_name_excuses_the_old_one():
     change = ("name_change", {"old_name": old, "new_name": NAME, "date": "2016-05-01"})
     with_proof = judged(evidence={"patent": {"owner": old}}, add=[change])
     assert claims(with_proof) == {}
+    assert outcome(with_proof, "evidence_owner") is Outcome.MET
+    assert [f.code for f in with_proof.findings if f.severity == "info"] == ["E-EVID-OWNER"]
     online = Registration(registration_id="r", enterprise_name=NAME, former_names=(old,))
     known = judged(evidence={"patent": {"owner": old}}, registration=online)
     assert claims(known)["E-EVID-OWNER"].severity == "warn"

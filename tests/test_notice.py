@@ -22,8 +22,10 @@ from pipeline.records import (
     SourceFile,
     Waiver,
 )
+from pipeline.results.notices import to_notify
 from pipeline.rules.context import BoxFacts, Peer
 from tests.builders_check import NAME, claims, field, judged, outcome, pack, requests, title, uscc
+from tests.builders_out import result as built
 
 MET, UNMET, UNKNOWN, PERSON = (
     Outcome.MET,
@@ -334,6 +336,16 @@ def test_what_holds_in_principle_a_clerk_may_let_pass_with_a_reason():
     assert found.severity == "info"
     assert all(part in found.message for part in ("李敏", "2021-06-08", "产品证书已公示待发"))
     assert outcome(judgement, "prerequisite") is UNMET  # what is so, stays so
+
+
+def test_what_was_let_pass_stands_in_no_correction_notice():
+    kept, passed = (judged(titles=(), **given) for given in ({}, waived()))
+    told = [
+        [item.code for item in to_notify(built(pack(), findings=judgement.findings), pack())]
+        for judgement in (kept, passed)
+    ]
+    assert "E-PREREQ" in told[0]
+    assert "E-PREREQ" not in told[1]
 
 
 def test_what_holds_without_exception_nobody_lets_pass():

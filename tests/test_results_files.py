@@ -371,6 +371,8 @@ def test_a_score_is_written_with_its_range_and_as_a_sheet_of_its_own(tmp_path):
     sheet = book["评分表"]
     titles = [cell.value for cell in sheet[3]]
     first = dict(zip(titles, [cell.value for cell in sheet[4]], strict=True))
+    listed = [cell.value for row in book["附件2"].iter_rows() for cell in row]
+    assert "评价得分" in listed and "5至100" in listed
     assert (first["指标"], first["至少得分"], first["满分"]) == ("主营业务收入占比", 5, 5)
     assert "评分表" not in openpyxl.load_workbook(empty_book(tmp_path)).sheetnames
 

@@ -186,7 +186,7 @@ def test_every_answer_names_what_it_looked_at_with_file_and_page():
     nothing = [item.rule for item in judgement.results if not item.used]
     manual = {"veto_v2", "veto_v3", "veto_v4", "veto_v6", "veto_v7", "veto_v8"}
     annex_5 = {item for item in nothing if item.startswith(("min_", "max_"))}
-    assert set(nothing) - manual - annex_5 == {"electronic_types", "single_tier"}
+    assert set(nothing) - manual - annex_5 == {"electronic_types"}
 
 
 def test_what_was_looked_for_and_not_found_is_named_too():

@@ -203,7 +203,7 @@ def _same_enterprise(facts: Facts) -> list[Peer]:
     """Other applications of the same enterprise."""
     mine = facts.application
     key = comparison_key(mine.enterprise_name)
-    return [
+    found = [
         peer
         for peer in facts.context.peers
         if peer.application_id != mine.application_id
@@ -212,6 +212,12 @@ def _same_enterprise(facts: Facts) -> list[Peer]:
             or (bool(key) and comparison_key(peer.enterprise_name) == key)
         )
     ]
+    for peer in found:
+        told = f"{peer.application_id} {peer.product_name}".strip()
+        facts.note_beside(f"peer.{peer.tier}.{peer.application_id}", "同一企业的其他申报", told)
+    if not found:
+        facts.note_beside("peer", "同一企业的其他申报", f"{len(facts.context.peers)}份中没有")
+    return found
 
 
 def _day(text: str) -> date | None:

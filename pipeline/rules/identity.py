@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from extractors.enterprises.names import comparison_key, parse_name
@@ -10,7 +10,7 @@ from extractors.values.codes import uscc_faults
 from extractors.values.similarity import ocr_distance, same_reading
 from pipeline.belief import READ_CLEAR
 from pipeline.programme import Rule
-from pipeline.records import Field, FieldState, Severity
+from pipeline.records import Field, FieldState, Outcome, Severity
 from pipeline.rules.answers import (
     Answer,
     Raised,
@@ -133,7 +133,7 @@ def names_agree(facts: Facts, arguments: NamesAgree, rule: Rule) -> Answer:
         softened = replace(raised[0], severity=Severity.REVIEW)
         return unknown(softened.detail + "，仅一字之差，需人工核对", softened)
     if raised:
-        return unmet("；".join(item.detail for item in raised), *raised)
+        return _told_names(raised)
     if doubt or not told:
         return unknown("部分材料中的企业名称未读到或识别存疑")
     return met(f"{own.value}，与{'、'.join(dict.fromkeys(told))}一致")
@@ -163,10 +163,18 @@ def evidence_owner(facts: Facts, arguments: EvidenceOwner, rule: Rule) -> Answer
                 )
             )
     if raised:
-        return unmet("；".join(item.detail for item in raised), *raised)
+        return _told_names(raised)
     if doubt or not told:
         return unknown("权利人未读到或识别存疑")
     return met(f"{'、'.join(dict.fromkeys(told))}的权利人均为{own.value}")
+
+
+def _told_names(raised: Sequence[Raised]) -> Answer:
+    """Other names: kept where all of them are proven old ones, which are worth a note."""
+    detail = "；".join(item.detail for item in raised)
+    if all(item.severity is Severity.INFO for item in raised):
+        return Answer(Outcome.MET, detail, tuple(raised))
+    return unmet(detail, *raised)
 
 
 def seal_names(facts: Facts, arguments: SealNames, rule: Rule) -> Answer:

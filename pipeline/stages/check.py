@@ -85,10 +85,10 @@ def peer_of(application: Application, extraction: Extraction) -> Peer:
 
 
 def _findings(facts: Facts, rule: Rule, answer: Answer) -> list[Finding]:
-    if answer.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
-        return []
     raised = answer.raised
-    if rule.gate and not raised:
+    if answer.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
+        raised = tuple(item for item in raised if item.severity is Severity.INFO)
+    elif rule.gate and not raised:
         # What decides and is not known is for a person, not for nobody.
         subject = rule.sentence.rstrip("。")
         raised = (Raised(subject, answer.explanation, severity=Severity.REVIEW, variant=rule.id),)

@@ -349,6 +349,8 @@ def cell_of(column: TableColumn, result: ApplicationResult, programme: Programme
         return TableCell(text=text, certain=best.certain or not text)
     if source == "ip":
         return _intellectual_property(extraction, programme)
+    if source == "score":
+        return _score(result)
     if source == "note":
         return TableCell(text=note_of(result))
     if source == "direction":
@@ -361,6 +363,15 @@ def cell_of(column: TableColumn, result: ApplicationResult, programme: Programme
     if not best.value and source == "enterprise_name":
         return TableCell(text=result.application.enterprise_name, certain=False)
     return TableCell(text=best.value, certain=best.certain or not best.value)
+
+
+def _score(result: ApplicationResult) -> TableCell:
+    """The total of the indicators; a range, marked, where some are open."""
+    total = next((line for line in result.judgement.scores if not line.indicator), None)
+    if total is None:
+        return TableCell(text="")
+    points = [f"{points.normalize():f}" for points in (total.at_least, total.at_most)]
+    return TableCell(text="至".join(dict.fromkeys(points)), certain=total.known)
 
 
 def _intellectual_property(extraction: Extraction, programme: Programme) -> TableCell:
