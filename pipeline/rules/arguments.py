@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from pipeline.rules.combined_kinds import AllOf, AnyOf, CountOf, Score
 from pipeline.rules.refs import (
     Arguments,
     EvidenceId,
@@ -15,7 +16,6 @@ from pipeline.rules.refs import (
     FieldKey,
     FigureKey,
     Ref,
-    RuleId,
     WindowEnd,
 )
 
@@ -297,36 +297,6 @@ class Located(Arguments):
     district: FieldKey
     addresses: tuple[FieldKey, ...]
     evidence: tuple[EvidenceKey, ...] = ()
-
-
-# --- rules about rules --------------------------------------------------------------------
-
-
-class AnyOf(Arguments):
-    """At least one of several rules is met; rules that do not apply do not count."""
-
-    rules: tuple[RuleId, ...]
-
-
-class AllOf(Arguments):
-    """All of several rules are met; rules that do not apply do not count."""
-
-    rules: tuple[RuleId, ...]
-
-
-class CountOf(Arguments):
-    """At least ``at_least`` of several rules are met."""
-
-    rules: tuple[RuleId, ...]
-    at_least: int
-
-
-class Score(Arguments):
-    """The points of the pack's indicators reach a total; a range over it answers ``unknown``."""
-
-    value: float | None = None
-    group: str = ""
-    """Only the indicators of this group; empty for all."""
 
 
 # --- across applications -----------------------------------------------------------------

@@ -8,7 +8,8 @@ from decimal import Decimal
 from pipeline.programme import Rule, Status
 from pipeline.records import Outcome
 from pipeline.rules.answers import Answer, Raised, met, not_applicable, show, unknown, unmet
-from pipeline.rules.arguments import AllOf, AnyOf, CountOf, OneOf, Score
+from pipeline.rules.arguments import OneOf
+from pipeline.rules.combined_kinds import AllOf, AnyOf, CountOf, Score
 from pipeline.rules.facts import Facts
 from pipeline.rules.scoring import total_of
 
