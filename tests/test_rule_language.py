@@ -197,6 +197,26 @@ def test_what_was_looked_for_and_not_found_is_named_too():
     ]
 
 
+def test_years_that_were_not_compared_are_named():
+    judgement = judged({"main_revenue.2018": None})
+    answer = next(item for item in judgement.results if item.rule == "main_within_revenue")
+    assert answer.outcome is MET
+    assert answer.explanation.endswith("主营业务收入（2018年）未填写或未能可靠识别，未作比对")
+    nothing = judged({f"main_revenue.{year}": None for year in (2018, 2019, 2020)})
+    answer = next(item for item in nothing.results if item.rule == "main_within_revenue")
+    assert answer.outcome is UNKNOWN
+    assert "主营业务收入（2020年）" in answer.explanation
+
+
+def test_a_comparison_of_profits_does_not_concern_years_of_loss():
+    losses = {f"{key}.{year}": "-5" for key in PROFITS for year in (2018, 2019, 2020)}
+    judgement = judged(losses)
+    assert outcome(judgement, "net_within_total_profit") is Outcome.NOT_APPLICABLE
+
+
+PROFITS = ("net_profit", "total_profit")
+
+
 # --- packs ------------------------------------------------------------------------------------
 
 
