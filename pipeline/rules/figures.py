@@ -13,6 +13,7 @@ from pipeline.rules.answers import (
     Answer,
     Raised,
     met,
+    not_applicable,
     show,
     unknown,
     unmet,
