@@ -376,6 +376,21 @@ def test_no_veto_is_excluded_by_silence():
     assert {outcome(judgement, rule) for rule in vetoes} == {PERSON}
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"date": "2019-05-25"},
+        {"date": "2021-07-01"},
+        {"date": ("2021-05-25", FieldState.REVIEW)},
+        {"result": ("未列入严重失信主体名单", FieldState.REVIEW)},
+    ],
+)
+def test_an_old_query_and_a_doubtful_one_exclude_no_veto(query):
+    judgement = judged(evidence={"credit_query": query})
+    assert outcome(judgement, "veto_credit") is PERSON
+    assert claims(judgement) == {}
+
+
 def test_one_witness_of_another_city_accuses_nobody():
     judgement = judged({"district": None, "reg_address": AWAY})
     assert outcome(judgement, "in_the_city") is PERSON

@@ -252,6 +252,8 @@ class Veto(Arguments):
     result: EvidenceKey | None = None
     hit_words: tuple[str, ...] = ()
     clear_words: tuple[str, ...] = ()
+    within_days: int | None = None
+    """So old a query may be at the end of the window."""
 
 
 # --- formalities ------------------------------------------------------------------------

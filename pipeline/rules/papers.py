@@ -246,8 +246,9 @@ def veto(facts: Facts, arguments: Veto, rule: Rule) -> Answer:
     """Only a dated query that says so excludes a veto; the absence of a record proves nothing."""
     if arguments.evidence is None:
         return Answer(Outcome.MANUAL_REVIEW, f"{rule.sentence}材料不能证明，需人工核实")
-    papers = facts.papers(arguments.evidence)
-    for paper in papers:
+    until = facts.programme.windows.enterprise_to
+    reasons: dict[str, None] = {}
+    for paper in facts.papers(arguments.evidence):
         dated = paper.get(split_key(arguments.date or "")[1])
         result = paper.get(split_key(arguments.result or "")[1])
         text = result.value
@@ -263,9 +264,19 @@ def veto(facts: Facts, arguments: Veto, rule: Rule) -> Answer:
                 variant=arguments.veto,
             )
             return unmet(detail, raised) if result.sure else unknown(detail, raised)
-        if clear and dated.day is not None:
+        if not clear or dated.day is None:
+            reasons["查询记录未注明日期或结果未能识别"] = None
+        elif not (result.sure and dated.sure):
+            reasons["查询记录的日期或结果识别存疑"] = None
+        elif arguments.within_days is not None and (
+            dated.day > until or (until - dated.day).days > arguments.within_days
+        ):
+            reasons[f"查询日期{dated.day}距报送截止日{until}不在{arguments.within_days}天以内"] = (
+                None
+            )
+        else:
             return met(f"{dated.value}查询：{text}")
-    reason = "查询记录未注明日期或结果未能识别" if papers else "未附注明日期的查询记录"
+    reason = "；".join(reasons) or "未附注明日期的查询记录"
     return Answer(Outcome.MANUAL_REVIEW, f"{rule.sentence}{reason}，需人工核实")
 
 
