@@ -132,12 +132,17 @@ def box_facts(
     folders = {(source.box, source.disc_folder) for source in used if source.disc_folder}
     received = [handed.date_received for handed in noted if handed.date_received]
     received += [box.received for box in boxes if box.received]
+    forwarded = [handed.date_forwarded for handed in noted if handed.date_forwarded]
+    forwarded += [box.forwarded for box in boxes if box.forwarded]
     return BoxFacts(
         copies=next((handed.copies for handed in noted if handed.copies is not None), None),
         copies_expected=next((box.copies for box in boxes if box.copies is not None), None),
         disc=next((handed.disc for handed in noted if handed.disc is not None), None),
         box_has_discs=any(source.box in box_ids and source.disc_folder for source in files),
         date_received=received[0] if received else None,
+        date_forwarded=forwarded[0] if forwarded else None,
+        pool_received=next((box.pool_received for box in boxes if box.pool_received), None),
+        waivers=tuple(waiver for handed in noted for waiver in handed.waiver),
         electronic_files=tuple(
             source.model_copy(update={"path": ""})
             for source in files

@@ -180,7 +180,7 @@ def check_programme(
     pack: Annotated[Path, typer.Argument(help="Folder of a programme pack.", metavar="DIR")],
 ) -> None:
     """Check a pack and name every mistake in it at once."""
-    from pipeline.packs import check_report
+    from pipeline.packs.proof import check_report
 
     if not pack.is_dir():
         raise InputError(f"{pack}: no such folder", "Give the folder of a programme pack.")
@@ -188,6 +188,16 @@ def check_programme(
     typer.echo(report, err=not good)
     if not good:
         raise typer.Exit(ExitCode.BAD_ARGUMENTS)
+
+
+@programme_app.command("rules")
+def programme_rules(
+    packs: Annotated[list[Path], typer.Argument(help="Folders of packs.", metavar="DIR...")],
+) -> None:
+    """Print the rules of packs as Markdown, with examples that the rules answer."""
+    from pipeline.packs.rulebook import rulebook
+
+    typer.echo(rulebook(packs), nl=False)
 
 
 @app.command()

@@ -169,6 +169,8 @@ class Defect(Record):
     status: Status = Status.PROPOSED
     bars_pool: bool = False
     """Whether an enterprise with it is not proposed for the cultivation pool."""
+    waivable: bool = False
+    """Whether a clerk may let it pass with a reason ("in principle")."""
 
 
 COMPUTED_COLUMNS = frozenset(
@@ -178,6 +180,7 @@ COMPUTED_COLUMNS = frozenset(
         "categories",  # ticked categories
         "ip",  # patents and software, summed up in words
         "prior_title",  # prerequisite title with its year
+        "score",  # points of the pack's indicators, a range where some are open
         "match.registration_id",
         "match.registration_name",
         "match.score",
@@ -214,6 +217,75 @@ class SummaryTable(Record):
     status: Status = Status.PROPOSED
 
 
+Argument = str | int | float | bool | tuple[str, ...]
+"""What an argument of a rule or a measure may be."""
+
+
+class Measure(Record):
+    """A figure that is worked out from the form's values; ``kind`` says how."""
+
+    id: str
+    name: str
+    """For clerks, in Chinese."""
+    kind: str
+    arguments: tuple[tuple[str, Argument], ...] = ()
+    unit: str = ""
+    source: str
+    status: Status = Status.PROPOSED
+
+
+class Band(Record):
+    """When an indicator has how many points.  One of three conditions is given.
+
+    ``op`` and ``value``: a figure reaches a bound (included with ``>=`` and ``<=``).
+    ``options``: a choice of the form is one of them.  ``rule``: another rule is met.
+    """
+
+    points: float
+    name: str = ""
+    """For clerks, where the condition does not speak for itself."""
+    of: str = ""
+    """The figure or choice; the indicator's own where empty."""
+    op: Literal["<=", "<", ">=", ">", ""] = ""
+    value: float | None = None
+    every: float | None = None
+    """Instead of ``value``: the points are given for every full so many."""
+    options: tuple[str, ...] = ()
+    rule: str = ""
+
+
+class Indicator(Record):
+    """A scored indicator."""
+
+    id: str
+    group: str
+    """Indicators of a group are added up by themselves too."""
+    name: str
+    """For clerks, in Chinese."""
+    tiers: tuple[str, ...]
+    cap: float
+    """The most points it can have."""
+    of: str = ""
+    """What is measured: a form field, or one of the pack's measures."""
+    take: Literal["best", "sum"] = "best"
+    """Whether the best of the bands that are reached counts, or all of them added up."""
+    bands: tuple[Band, ...] = ()
+    """None where the programme leaves them open: then it has between no points and its cap."""
+    sentence: str
+    source: str
+    status: Status = Status.PROPOSED
+
+
+class Example(Record):
+    """A case that the pack's own rule must answer as it says; the loader proves it."""
+
+    given: tuple[tuple[str, str], ...]
+    """Key → value: field keys, ``<evidence type>`` and ``<evidence type>.<key>``,
+    ``seal.<place>``, ``signature.<place>``, ``box.<fact>``, ``online.<column>``,
+    ``title.<tier>``, ``peer.<tier>``."""
+    answer: Literal["met", "unmet", "unknown", "manual_review", "not_applicable"]
+
+
 class Rule(Record):
     """A rule of the programme; ``check`` names its kind, ``arguments`` are that kind's."""
 
@@ -223,10 +295,13 @@ class Rule(Record):
     such as the condition of a piece of evidence."""
     tiers: tuple[str, ...]
     check: str
-    arguments: tuple[tuple[str, str | int | float | bool | tuple[str, ...]], ...] = ()
+    arguments: tuple[tuple[str, Argument], ...] = ()
     sentence: str
     """The notice's sentence, or the reason, in Chinese."""
     source: str
+    gate: bool = False
+    """Whether nothing goes out unless the rule is met: no answer is then a request to look."""
+    examples: tuple[Example, ...] = ()
     status: Status = Status.PROPOSED
 
 
@@ -262,6 +337,8 @@ class Programme(Record):
     districts: tuple[District, ...]
     defects: tuple[Defect, ...]
     tables: tuple[SummaryTable, ...]
+    measures: tuple[Measure, ...]
+    indicators: tuple[Indicator, ...]
     rules: tuple[Rule, ...]
     registration_headers: tuple[HeaderMap, ...]
     title_headers: tuple[HeaderMap, ...]

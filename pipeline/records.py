@@ -8,8 +8,12 @@ difference.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from extractors.page import Box, PageView, Record
 
@@ -353,14 +357,73 @@ class Finding(Record):
     page: int = 0
 
 
+class Used(Record):
+    """Something that a rule looked at: what it says, and where it stands."""
+
+    key: str
+    """Key of a field or of evidence (``audit_report#2.revenue``), an evidence type,
+    ``seal.<place>``, ``box.<fact>``, ``online.<column>``, ``title.<tier>``."""
+    name: str
+    """In Chinese."""
+    value: str
+    """Empty where it was looked for and not found."""
+    sure: bool
+    medium: Medium | None = None
+    file: str = ""
+    page: int = 0
+    """0 where no page states it."""
+
+
 class RuleResult(Record):
-    """What a rule answered, and with what it calculated."""
+    """What a rule answered, from which values, and with what it calculated."""
 
     application_id: str
     rule: str
     outcome: Outcome
     explanation: str
     """In Chinese, with the values and the arithmetic."""
+    used: tuple[Used, ...] = ()
+    """All that was looked at, found or not."""
+
+
+class ScoreLine(Record):
+    """What one indicator of a programme with scores is worth, or all of them together.
+
+    What is not known makes a range of points, never a silent zero.
+    """
+
+    application_id: str
+    indicator: str
+    """Id of the pack's indicator; empty for the total."""
+    group: str
+    name: str
+    value: str
+    """What was measured, with the arithmetic; says what is missing where it is not known."""
+    band: str
+    """The band that was surely reached, in words."""
+    at_least: Decimal
+    at_most: Decimal
+    cap: Decimal
+    """The most that can be had."""
+    sentence: str
+    """In Chinese, with the arithmetic."""
+    used: tuple[Used, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether the points are known exactly."""
+        return self.at_least == self.at_most
+
+
+class Waiver(Record):
+    """What a clerk decided to let pass, where the programme says "in principle"."""
+
+    code: str
+    """Of the defect."""
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    """Who decided."""
+    on: date
 
 
 class Judgement(Record):
@@ -369,6 +432,8 @@ class Judgement(Record):
     application_id: str
     findings: tuple[Finding, ...]
     results: tuple[RuleResult, ...]
+    scores: tuple[ScoreLine, ...] = ()
+    """The indicators in the pack's order, then the total; none where nothing is scored."""
 
 
 class DifferenceKind(StrEnum):

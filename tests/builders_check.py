@@ -230,6 +230,7 @@ def judged(
         lines_in_body=0,
     )
     told = {
+        "match": Match(application_id="a-1", decision=Decision.REJECTED, candidates=()),
         "titles": (
             title("product"),
             title("sme"),
@@ -242,7 +243,6 @@ def judged(
         extraction,
         CheckContext(
             programme=programme or pack(),
-            match=Match(application_id="a-1", decision=Decision.REJECTED, candidates=()),
             **told,
         ),
     )

@@ -113,9 +113,34 @@ def test_tables_and_box_toml_have_their_roles(box):
     }
 
 
+def test_box_toml_may_hold_what_a_clerk_let_pass_and_why(box):
+    example = (Path(__file__).parents[1] / "docs" / "BOX.md").read_text("utf-8")
+    (box / "box.toml").write_text(example.split("```toml")[1].split("```")[0], encoding="utf-8")
+    info, _ = survey_box(box)
+    (handed,) = info.application
+    (waiver,) = handed.waiver
+    assert (waiver.code, waiver.by, waiver.on) == ("E-PREREQ", "李敏", date(2021, 6, 8))
+    assert (info.forwarded, info.pool_received) == (date(2021, 6, 11), date(2021, 6, 20))
+
+
+NO_REASON = """
+[[application]]
+enterprise_name = "甲"
+waiver = [{ code = "E-PREREQ", reason = " ", by = "李敏", on = 2021-06-08 }]
+"""
+
+
 @pytest.mark.parametrize(
     "text",
-    ["id = ", 'id = "../evil"', 'received = "soon"', "colour = 1", "copies = 0", 'id = "a\\nb"'],
+    [
+        NO_REASON,
+        "id = ",
+        'id = "../evil"',
+        'received = "soon"',
+        "colour = 1",
+        "copies = 0",
+        'id = "a\\nb"',
+    ],
 )
 def test_a_box_toml_with_a_mistake_is_set_aside_and_the_box_goes_on(box, text):
     (box / "box.toml").write_text(text)

@@ -8,10 +8,24 @@ import pytest
 
 import dictionaries
 from pipeline.errors import ExitCode, ProgrammeError
-from pipeline.packs import SECTIONS, check_report
+from pipeline.packs import SECTIONS
+from pipeline.packs.proof import check_report
 from pipeline.programme import Status, find_programme, load_programme
-from pipeline.records import Outcome
-from tests.builders_check import PACK, claims, judged, outcome, pack
+from pipeline.records import (
+    Application,
+    Document,
+    Medium,
+    Outcome,
+    PageRef,
+    ReadPage,
+    Volume,
+)
+from pipeline.stages.extract import extract
+from pipeline.stages.recommend import rows_of
+from tests.builders_check import NAME, PACK, claims, judged, outcome, pack
+from tests.builders_national import NATIONAL, applied, points
+from tests.builders_out import result as built
+from tests.form_views import Sheet
 
 
 @pytest.fixture
@@ -171,6 +185,56 @@ def test_changing_a_date_in_a_copied_pack_changes_the_outcome(copy):
     edit(copy, "programme.toml", "enterprise_to = 2021-06-04", "enterprise_to = 2021-05-25")
     assert "E-DATE-OUTSIDE" in claims(judged(programme=load_programme(copy)))
     assert "E-DATE-OUTSIDE" not in claims(judged())
+
+
+def test_changing_a_label_in_a_copied_pack_changes_what_a_form_says(copy):
+    sheet = Sheet().write("辽宁省“专精特新”中小企业申报表", 350, 150, size=60)
+    sheet.table([["本厂名号", NAME, "法定代表人", "王建国"]], widths=[225, 500, 235, 200])
+    before = found_on(sheet, pack())
+    edit(copy, "fields.toml", 'labels = ["企业名称",', 'labels = ["本厂名号", "企业名称",')
+    after = found_on(sheet, load_programme(copy))
+    assert (before["enterprise_name"], after["enterprise_name"]) == ("", NAME)
+    assert before["legal_rep"] == after["legal_rep"] == "王建国"
+
+
+def found_on(sheet, programme):
+    ref = PageRef(file="box/scans/a.pdf", page=1)
+    document = Document(document_id="d", type="application_form", pages=(ref,), confidence=0.9)
+    application = Application(
+        application_id="a-1",
+        tier="sme",
+        enterprise_name="",
+        uscc="",
+        volumes=(Volume(volume_id="v", medium=Medium.PAPER, number=1, documents=(document,)),),
+    )
+    pages = {ref: ReadPage(ref=ref, sha256="0" * 64, view=sheet.view())}
+    return {item.key: item.value for item in extract(application, pages, programme).fields}
+
+
+def test_changing_a_column_in_a_copied_pack_changes_the_table(copy):
+    edit(
+        copy,
+        "tables.toml",
+        'title = "联系人", source = "contact"',
+        'title = "法定代表人", source = "legal_rep"',
+    )
+    columns = []
+    for programme in (pack(), load_programme(copy)):
+        table = programme.tables[0]
+        (row,) = rows_of(table, [built(programme)], programme)
+        columns.append(dict(zip([c.title for c in table.columns], row.cells, strict=True)))
+    assert columns[0]["联系人"].text and "法定代表人" not in columns[0]
+    assert columns[1]["法定代表人"].text and "联系人" not in columns[1]
+
+
+def test_changing_a_points_band_changes_the_score(tmp_path):
+    folder = Path(shutil.copytree(NATIONAL, tmp_path / "pack"))
+    old, new = 'points = 3, op = ">=", value = 70', 'points = 4, op = ">=", value = 65'
+    edit(folder, "scores.toml", old, new)
+    form = {"main_revenue.2021": "6500", "revenue.2021": "10000"}
+    before = points(applied(form))["main_share_points"]
+    after = points(applied(form, load_programme(folder)))["main_share_points"]
+    assert (before.at_least, after.at_least) == (1, 4)
 
 
 def test_the_number_of_copies_is_the_packs(copy):

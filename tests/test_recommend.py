@@ -3,12 +3,12 @@
 import pytest
 from builders_out import extraction, finding, programme, result, value
 
+from pipeline.districts import find_district
 from pipeline.records import ApplicationState, Decision, FieldState, Medium, Registration, Severity
 from pipeline.stages.recommend import (
     best_value,
     district_of,
     doubtful_keys,
-    find_district,
     listed,
     note_of,
     pool,

@@ -11,6 +11,8 @@ from unittest import mock
 import docx
 import openpyxl
 import pytest
+from builders_check import judged
+from builders_national import applied, national
 from builders_out import application, finding, mixed_run, programme, result, run, source
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -76,6 +78,10 @@ DESIGN = {
     "matches.csv": "application_id, rank, registration_id, registration_name, score, decision, "
     "reasons",
     "differences.csv": "application_id, key, paper, electronic, online, kind, severity",
+    "answers.csv": "application_id, rule, code, outcome, explanation, sources, sentence, basis, "
+    "status",
+    "scores.csv": "application_id, indicator, group, name, value, band, points, points_at_most, "
+    "cap, state, sentence, sources",
 }
 
 
@@ -157,7 +163,7 @@ def test_sheets_stand_in_the_order_an_office_expects(written):
     names = openpyxl.load_workbook(written / "recommendations.xlsx").sheetnames
     assert names == [
         "附件6", "附件7", "附件8", "附件9", "各区市县汇总", "缺失与问题", "待核对", "匹配情况",
-        "线上未见纸质", "纸电差异", "进度", "数据来源", "说明",
+        "线上未见纸质", "纸电差异", "进度", "逐条判定", "数据来源", "说明",
     ]  # fmt: skip
 
 
@@ -328,3 +334,50 @@ def test_file_names_hold_nothing_that_leads_elsewhere():
     assert file_stem("../../etc/passwd\n=甲") == "______etc_passwd___"
     assert file_stem("A-001") == "A-001"
     assert file_stem("") == "_"
+
+
+# --- answers.csv and scores.csv ------------------------------------------------------------
+
+
+def judged_run(pack, judgement):
+    base = result(pack, "a-1", "sme")
+    return run((base.model_copy(update={"judgement": judgement}),), files=())
+
+
+def test_every_answer_is_written_with_its_sources_and_its_basis(tmp_path):
+    national_answers = judged()
+    write_tables(judged_run(programme(), national_answers), programme(), tmp_path)
+    rows = {row["rule"]: row for row in read_table(tmp_path / "answers.csv")}
+    assert list(rows) == [item.rule for item in national_answers.results]
+    row = rows["debt_ratio"]
+    assert (row["outcome"], row["code"], row["status"]) == ("met", "E-RATIO", "proposed")
+    assert "8000" in row["explanation"] and "÷" in row["explanation"]
+    assert "liabilities.2020=8000@box/scans/a.pdf#1" in row["sources"].split("; ")
+    assert "资产负债率" in row["sentence"]
+
+
+def test_a_score_is_written_with_its_range_and_as_a_sheet_of_its_own(tmp_path):
+    pack = national()
+    run_ = judged_run(pack, applied({"main_revenue.2021": "9000", "revenue.2021": "10000"}))
+    write_results(run_, pack, tmp_path)
+    rows = {row["indicator"]: row for row in read_table(tmp_path / "scores.csv")}
+    assert len(rows) == 14
+    known, open_, total = rows["main_share_points"], rows["ip_points"], rows["total"]
+    assert (known["points"], known["points_at_most"], known["state"]) == ("5", "5", "known")
+    assert (open_["points"], open_["points_at_most"], open_["state"]) == ("0", "10", "open")
+    assert (total["points"], total["points_at_most"], total["cap"]) == ("5", "100", "100")
+    assert known["band"] == "≥80%"
+    book = openpyxl.load_workbook(tmp_path / "recommendations.xlsx")
+    sheet = book["评分表"]
+    titles = [cell.value for cell in sheet[3]]
+    first = dict(zip(titles, [cell.value for cell in sheet[4]], strict=True))
+    listed = [cell.value for row in book["附件2"].iter_rows() for cell in row]
+    assert "评价得分" in listed and "5至100" in listed
+    assert (first["指标"], first["至少得分"], first["满分"]) == ("主营业务收入占比", 5, 5)
+    assert "评分表" not in openpyxl.load_workbook(empty_book(tmp_path)).sheetnames
+
+
+def empty_book(folder):
+    (folder / "none").mkdir()
+    write_results(run((), files=()), programme(), folder / "none")
+    return folder / "none" / "recommendations.xlsx"

@@ -49,15 +49,17 @@ def write_notices(run: RunResult, programme: Programme, folder: Path) -> None:
 def to_notify(result: ApplicationResult, programme: Programme) -> tuple[Finding, ...]:
     """The findings that the applicant is told of, gravest first.
 
-    Those whose defect is to be notified, except where the finding itself is in doubt: before
-    an enterprise is told, a clerk has to look.
+    Those whose defect is to be notified, except where the finding itself is in doubt (before
+    an enterprise is told, a clerk has to look) and where it is a mere note: an old name that
+    was proven, a warning that a clerk let pass.
     """
     notified = {defect.code for defect in programme.defects if defect.notify}
     order = {item.type: item.order for item in programme.evidence}
     told = {
         (finding.code, finding.message): finding
         for finding in result.judgement.findings
-        if finding.code.partition(":")[0] in notified and finding.severity is not Severity.REVIEW
+        if finding.code.partition(":")[0] in notified
+        and finding.severity not in (Severity.REVIEW, Severity.INFO)
     }
     return tuple(
         sorted(

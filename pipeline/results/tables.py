@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline.programme import Programme
 from pipeline.records import Application, ApplicationResult, Document, Field, Medium, RunResult
+from pipeline.results.proofs import ANSWER_COLUMNS, SCORE_COLUMNS, answer_rows, score_rows
 from pipeline.results.text import guard, number_text, printable, unguard
 from pipeline.stages.recommend import best_value
 
@@ -41,6 +42,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "differences.csv": (
         "application_id", "key", "paper", "electronic", "online", "kind", "severity",
     ),
+    "answers.csv": ANSWER_COLUMNS,
+    "scores.csv": SCORE_COLUMNS,
 }  # fmt: skip
 """File name → its columns, as the design fixes them."""
 
@@ -59,6 +62,8 @@ def write_tables(run: RunResult, programme: Programme, folder: Path) -> None:
         "findings.csv": _findings(run),
         "matches.csv": _matches(run),
         "differences.csv": _differences(run, programme),
+        "answers.csv": answer_rows(by_id(run), programme),
+        "scores.csv": score_rows(by_id(run)),
     }
     for name, columns in COLUMNS.items():
         write_table(folder / name, columns, rows[name])

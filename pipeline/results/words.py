@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors.page import Quality
+from pipeline.programme import Status
 from pipeline.records import (
     ApplicationState,
     Decision,
@@ -72,6 +73,12 @@ OUTCOME = {
     Outcome.UNKNOWN: "无法判断",
     Outcome.MANUAL_REVIEW: "需人工判断",
     Outcome.NOT_APPLICABLE: "不适用",
+}
+STATUS = {
+    Status.CONFIRMED: "通知原文载明",
+    Status.SIBLING: "参照同类文件",
+    Status.PROPOSED: "本规则包拟定",
+    Status.UNKNOWN: "尚未公布",
 }
 QUALITY = {
     Quality.GOOD: "清晰",

@@ -1,5 +1,6 @@
 """The rule language of the programme packs.
 
-``arguments`` says which kinds of checks there are and what each wants to be told;
-``context`` is what a check may look at; the other modules answer.
+``arguments``, ``combined_kinds`` and ``measure_kinds`` say which kinds of checks and figures there
+are and what each wants to be told; ``context`` is what a check may look at, ``facts`` how it
+looks; ``asking`` asks the rules in turn; the other modules answer.  docs/RULES.md lists all.
 """

@@ -1,35 +1,23 @@
 """The kinds of checks that a pack's rules may ask for, and the arguments of each.
 
-An argument whose type is one of the references below names something of the same pack; the
-loader refuses a pack in which it does not exist.
+Every kind answers ``met``, ``unmet``, ``unknown``, ``manual_review`` or ``not_applicable``; a
+value that is missing or doubtful makes ``unknown``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from extractors.page import Record
-
-
-@dataclass(frozen=True)
-class Ref:
-    """Marks an argument as the name of something in the pack."""
-
-    to: Literal["field", "evidence", "evidence_field", "category", "window", "veto"]
-
-
-FieldKey = Annotated[str, Ref("field")]
-"""Key of a form field; one that has a value per year is checked for every year."""
-EvidenceId = Annotated[str, Ref("evidence")]
-EvidenceKey = Annotated[str, Ref("evidence_field")]
-"""``<evidence type>.<key>``."""
-WindowEnd = Annotated[str, Ref("window")]
-"""Name of a date of ``[windows]``."""
-
-
-class Arguments(Record):
-    """Base of the arguments of all kinds."""
+from pipeline.rules.combined_kinds import AllOf, AnyOf, CountOf, Score
+from pipeline.rules.refs import (
+    Arguments,
+    EvidenceId,
+    EvidenceKey,
+    FieldKey,
+    FigureKey,
+    Ref,
+    WindowEnd,
+)
 
 
 class NoArguments(Arguments):
@@ -103,13 +91,23 @@ class UnitPlausible(Arguments):
 
 
 class Threshold(Arguments):
-    """A field reaches a threshold; without ``value`` the threshold is not known."""
+    """A figure reaches a threshold; without ``value`` the threshold is not known."""
 
-    field: FieldKey
+    field: FigureKey
     op: Literal["<=", "<", ">=", ">"]
     value: float | None = None
     years: int = 1
-    """The last so many years must reach it."""
+    """The last so many years must reach it, each of them."""
+
+
+class Between(Arguments):
+    """A figure lies between two bounds, both included; a bound may be left out."""
+
+    field: FigureKey
+    low: float | None = None
+    high: float | None = None
+    years: int = 1
+    """The last so many years must lie there, each of them."""
 
 
 class YearsSince(Arguments):
@@ -237,9 +235,10 @@ class CategoryTicked(Arguments):
 
 
 class CategorySupported(Arguments):
-    """Every ticked category has evidence of one of its types."""
+    """Ticked categories have evidence of one of their types: every one, or at least one."""
 
     field: FieldKey
+    every: bool = True
 
 
 class Veto(Arguments):
@@ -253,6 +252,8 @@ class Veto(Arguments):
     result: EvidenceKey | None = None
     hit_words: tuple[str, ...] = ()
     clear_words: tuple[str, ...] = ()
+    within_days: int | None = None
+    """So old a query may be at the end of the window."""
 
 
 # --- formalities ------------------------------------------------------------------------
@@ -277,12 +278,36 @@ class Stamp(Arguments):
 
 
 class Late(Arguments):
-    """Paper and online record came in by a date."""
+    """What an enterprise hands in, or a district sends on, came in by a date."""
 
     by: WindowEnd
+    of: Literal["enterprise", "district", "pool"] = "enterprise"
+    """Paper and online record; the district's recommendation; its table of the pool."""
+
+
+class Recommended(Arguments):
+    """The opinion of the office before recommends the applicant; a refusal is to be looked at."""
+
+    field: FieldKey
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+class Located(Arguments):
+    """The applicant lies in one of the programme's districts, by what is stated of its place."""
+
+    district: FieldKey
+    addresses: tuple[FieldKey, ...]
+    evidence: tuple[EvidenceKey, ...] = ()
 
 
 # --- across applications -----------------------------------------------------------------
+
+
+class InForce(Arguments):
+    """About titles, which have to be in force on the day of application."""
+
+    application_date: FieldKey
 
 
 class OneProduct(Arguments):
@@ -306,6 +331,13 @@ class Claimed(Arguments):
     fields: tuple[FieldKey, ...]
 
 
+class OneOf(Arguments):
+    """A choice of the form is one of those listed; left empty it is not known."""
+
+    field: FieldKey
+    options: tuple[str, ...]
+
+
 class EvidenceSilent(Arguments):
     """A piece of evidence is there and states a value nowhere."""
 
@@ -321,6 +353,7 @@ KINDS: dict[str, type[Arguments]] = {
     "unit_agreement": UnitAgreement,
     "unit_plausible": UnitPlausible,
     "threshold": Threshold,
+    "between": Between,
     "years_since": YearsSince,
     "years_within": YearsWithin,
     "head_count": HeadCount,
@@ -346,11 +379,20 @@ KINDS: dict[str, type[Arguments]] = {
     "disc": NoArguments,
     "electronic_types": NoArguments,
     "late": Late,
+    "recommended": Recommended,
+    "located": Located,
     "one_product": OneProduct,
     "single_tier": NoArguments,
     "form_tier": NoArguments,
-    "prerequisite": NoArguments,
+    "prerequisite": InForce,
+    "highest_tier": InForce,
+    "registered_online": NoArguments,
     "key_fields_read": NoArguments,
+    "any_of": AnyOf,
+    "all_of": AllOf,
+    "count_of": CountOf,
+    "score": Score,
+    "one_of": OneOf,
     "any_positive": AnyPositive,
     "claimed": Claimed,
     "evidence_silent": EvidenceSilent,

@@ -6,7 +6,7 @@ from datetime import date
 
 from extractors.page import Record
 from pipeline.programme import Programme
-from pipeline.records import Match, Registration, SourceFile, Title
+from pipeline.records import Match, Registration, SourceFile, Title, Waiver
 
 
 class BoxFacts(Record):
@@ -25,6 +25,12 @@ class BoxFacts(Record):
     box_has_discs: bool = False
     """Whether the box holds any disc folder at all."""
     date_received: date | None = None
+    date_forwarded: date | None = None
+    """Day on which the district's recommendation reached the city."""
+    pool_received: date | None = None
+    """Day on which the district's table of the cultivation pool reached the city."""
+    waivers: tuple[Waiver, ...] = ()
+    """What clerks let pass, with their reasons."""
     electronic_files: tuple[SourceFile, ...] = ()
     """The files of the enterprise's disc folder, whatever became of them."""
 

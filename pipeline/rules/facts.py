@@ -7,20 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from enum import IntEnum
 
-from extractors.enterprises.names import comparison_key, parse_name
-from extractors.values.dates import parse_date
+from extractors.enterprises.names import comparison_key
 from extractors.values.similarity import ocr_distance, same_reading
-from pipeline.belief import (
-    PLACE_ALONE,
-    READ_ALONE,
-    READ_CLEAR,
-    differ_in_more,
-    has_more,
-    rare_characters,
-)
+from pipeline.belief import has_more, rare_characters
 from pipeline.programme import Programme
 from pipeline.records import (
     Application,
@@ -29,13 +19,24 @@ from pipeline.records import (
     Field,
     FieldState,
     Medium,
-    Outcome,
+    ScoreLine,
     SealSeen,
-    Severity,
+    Used,
+    Volume,
 )
+from pipeline.rules.answers import Answer
 from pipeline.rules.context import CheckContext
+from pipeline.rules.readings import (
+    Paper,
+    Reading,
+    Sameness,
+    clear_name,
+    no_slip,
+    part_of,
+    read_whole,
+    split_key,
+)
 
-NONE_WORDS = frozenset({"", "无", "暂无", "没有", "/", "-", "—", "否", "0"})
 _EVIDENCE_KEY = re.compile(r"(?P<type>[a-z_0-9]+)(?:#(?P<number>\d+))?\.(?P<key>[a-z_0-9]+)")
 _RANK = {
     FieldState.CORRECTED: 4,
@@ -44,88 +45,14 @@ _RANK = {
     FieldState.UNREADABLE: 1,
     FieldState.MISSING: 0,
 }
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A value and whether it may be built upon."""
-
-    key: str
-    value: str
-    sure: bool
-    """Accepted or corrected, and told alike by all copies of the same medium."""
-    blank: bool = False
-    """The place was found and is empty."""
-    source: Field | None = None
-
-    @property
-    def number(self) -> Decimal | None:
-        """The value as a number, money in 万元; ``None`` where it is none."""
-        try:
-            number = Decimal(self.value)
-        except InvalidOperation:
-            return None
-        if not number.is_finite():
-            return None
-        scale = {"元": Decimal("0.0001"), "亿元": Decimal(10000)}
-        return number * scale.get(self.source.unit if self.source else "", Decimal(1))
-
-    @property
-    def day(self) -> date | None:
-        """The value as a date, where it is exact to the day."""
-        reading = parse_date(self.value)
-        return reading.day if reading else None
-
-
-NOTHING = Reading("", "", sure=False)
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One piece of evidence with its values."""
-
-    type: str
-    number: int
-    """1 for the first of its type."""
-    values: dict[str, Reading]
-    document: Document | None = None
-
-    def get(self, key: str) -> Reading:
-        """The value of a key; an unsure empty one where there is none."""
-        return self.values.get(key, NOTHING)
-
-
-@dataclass(frozen=True)
-class Raised:
-    """A finding on its way."""
-
-    subject: str
-    detail: str
-    code: str = ""
-    """Where it is not the rule's own."""
-    severity: Severity | None = None
-    """Where it is not the defect's own."""
-    source: Field | SealSeen | None = None
-    document: Document | None = None
-    variant: str = ""
-    """What stands after the colon of the code."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a check has to say."""
-
-    outcome: Outcome
-    explanation: str
-    raised: tuple[Raised, ...] = ()
-
-
-class Sameness(IntEnum):
-    """How two readings of a name stand to each other."""
-
-    SAME = 0
-    MAYBE = 1
-    DIFFERENT = 2
+_KINDS_OF_SEALS = {"seal": "印章", "signature": "签字"}
+_PLACES = {
+    "cover": "封面",
+    "opinion_district": "区市县（先导区）意见栏",
+    "opinion_city": "市意见栏",
+    "truth_statement": "真实性声明",
+    "document": "文件",
+}
 
 
 @dataclass
@@ -137,12 +64,68 @@ class Facts:
     context: CheckContext
     doubtful: dict[str, str] = field(default_factory=dict)
     """Keys (``revenue.2020``) that an earlier rule found wrong → why, in Chinese."""
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
     """What the rules before answered."""
+    scored: dict[str, ScoreLine] = field(default_factory=dict)
+    """What the pack's indicators are worth, once they were asked for."""
 
     def __post_init__(self) -> None:
         self._forms: dict[str, list[Field]] = defaultdict(list)
+        self._looked_at: dict[tuple[str, str, int], Used] = {}
         self._papers = self._collect()
+
+    # --- what is looked at ---------------------------------------------------------------
+
+    def look_anew(self) -> None:
+        """Forget what was looked at: the next rule is asked."""
+        self._looked_at.clear()
+
+    @property
+    def looked_at(self) -> tuple[Used, ...]:
+        """Every value since :meth:`look_anew`, in the order in which it was asked for."""
+        return tuple(self._looked_at.values())
+
+    def note(self, used: Used) -> None:
+        """Note a value that an answer rests on."""
+        self._looked_at.setdefault((used.key, used.file, used.page), used)
+
+    def note_beside(self, key: str, name: str, value: object) -> None:
+        """Note a value that no page states: of ``box.toml``, the online record, a list."""
+        text = "" if value is None else str(value)
+        self.note(Used(key=key, name=name, value=text, sure=value is not None))
+
+    def _note_reading(self, key: str, reading: Reading, document: Document | None = None) -> None:
+        source = reading.source
+        first = document.pages[0] if document is not None and document.pages else None
+        on_page = source is not None and source.page > 0
+        self.note(
+            Used(
+                key=key,
+                name=self.full_name_of(key),
+                value=reading.value,
+                sure=reading.sure,
+                medium=source.medium if source is not None else None,
+                file=source.file if source is not None and on_page else first.file if first else "",
+                page=source.page if source is not None and on_page else first.page if first else 0,
+            )
+        )
+
+    def full_name_of(self, key: str) -> str:
+        """A key in words, a piece of evidence with its number and label."""
+        hit = _EVIDENCE_KEY.fullmatch(key)
+        evidence = {item.type: item for item in self.programme.evidence}
+        if hit is None or hit["type"] not in evidence:
+            return self.name_of(key)
+        item = evidence[hit["type"]]
+        label = next((part.labels[0] for part in item.fields if part.key == hit["key"]), "")
+        number = f"（第{hit['number']}份）" if hit["number"] else ""
+        return item.name + number + label
+
+    def place_name_of(self, kind: str, place: str) -> str:
+        """What a clerk calls a seal or signature in its place."""
+        return _PLACES.get(place, place) + _KINDS_OF_SEALS.get(kind, kind)
+
+    # --- what there is ------------------------------------------------------------------
 
     @property
     def programme(self) -> Programme:
@@ -163,10 +146,18 @@ class Facts:
         """A field key in words: ``营业收入（2020年）``."""
         base, _, year = key.partition(".")
         name = next((item.name for item in self.programme.fields if item.key == base), "")
+        if not name:
+            name = next((item.name for item in self.programme.measures if item.id == base), "")
         for evidence in self.programme.evidence:
             if not name and evidence.type == base.partition("#")[0]:
                 return evidence.name
         return f"{name or base}（{year}年）" if year.isdigit() else name or base
+
+    def unit_of(self, key: str) -> str:
+        """The unit of a form field or a measure."""
+        named = {item.key: item.unit for item in self.programme.fields}
+        named |= {item.id: item.unit for item in self.programme.measures}
+        return named.get(key.partition(".")[0], "")
 
     def years_of(self, key: str) -> tuple[str, ...]:
         """The keys under which a form field is stated: one per year, or itself."""
@@ -181,11 +172,14 @@ class Facts:
         Copies that accept different values make the reading unsure.
         """
         found = self._forms.get(key, [])
+        reading = Reading(key, "", sure=False)
         for medium in (Medium.PAPER, Medium.ELECTRONIC):
             mine = [item for item in found if item.medium is medium]
             if mine:
-                return self._best(key, mine)
-        return Reading(key, "", sure=False)
+                reading = self._best(key, mine)
+                break
+        self._note_reading(key, reading)
+        return reading
 
     def last(self, key: str) -> Reading:
         """The form's value of the last year, or the only one."""
@@ -193,20 +187,73 @@ class Facts:
 
     def papers(self, type_id: str) -> tuple[Paper, ...]:
         """The pieces of evidence of a type, from the volume that has most of them."""
-        return self._papers.get(type_id, ())
+        found = self._papers.get(type_id, ())
+        if not found:
+            self.note(Used(key=type_id, name=self.evidence_name(type_id), value="", sure=False))
+        return found
 
     def has_document(self, type_id: str, medium: Medium | None = Medium.PAPER) -> bool:
         """Whether a volume of the medium (any, for ``None``) holds a document of the type."""
-        return any(
-            document.type == type_id
-            for volume in self.application.volumes
-            if medium is None or volume.medium is medium
-            for document in volume.documents
+        for volume in self.application.volumes:
+            if medium is not None and volume.medium is not medium:
+                continue
+            for document in volume.documents:
+                if document.type == type_id:
+                    self._note_document(volume, document)
+                    return True
+        self.note(Used(key=type_id, name=self.evidence_name(type_id), value="未见", sure=False))
+        return False
+
+    def _note_document(self, volume: Volume, document: Document) -> None:
+        first = document.pages[0] if document.pages else None
+        self.note(
+            Used(
+                key=document.type,
+                name=self.evidence_name(document.type),
+                value="已见",
+                sure=True,
+                medium=volume.medium,
+                file=first.file if first else "",
+                page=first.page if first else 0,
+            )
         )
+
+    def documents(self, medium: Medium = Medium.PAPER) -> Iterator[tuple[Volume, Document]]:
+        """The documents of all volumes of a medium, in bound order."""
+        for volume in self.application.volumes:
+            if volume.medium is medium:
+                for document in volume.documents:
+                    self._note_document(volume, document)
+                    yield volume, document
+
+    def seals(self, kind: str, places: Sequence[str]) -> tuple[SealSeen, ...]:
+        """The seals or signatures that were looked for in certain places."""
+        found = tuple(
+            seal for seal in self.extraction.seals if seal.kind == kind and seal.place in places
+        )
+        for seal in found:
+            seen = "无法判断" if seal.present is None else "已见" if seal.present else "未见"
+            self.note(
+                Used(
+                    key=f"{kind}.{seal.place}",
+                    name=self.place_name_of(kind, seal.place),
+                    value=seal.text or seen,
+                    sure=seal.present is not None,
+                    medium=next(
+                        (v.medium for v in self.application.volumes if v.volume_id == seal.volume),
+                        None,
+                    ),
+                    file=seal.file,
+                    page=seal.page,
+                )
+            )
+        return found
 
     def evidence_name(self, type_id: str) -> str:
         """What a clerk calls the type."""
-        return self.programme.evidence_of(type_id).name
+        return next(
+            (item.name for item in self.programme.evidence if item.type == type_id), type_id
+        )
 
     def applied_on(self, key: str) -> date:
         """Day of application: as the form says when that is sure, else the window's first."""
@@ -233,13 +280,13 @@ class Facts:
         if distance < 1:  # only look-alikes differ
             return Sameness.MAYBE
         left = self._where_clearest(left)
-        clear = _clear_name(left) and _clear_name(right)
+        clear = clear_name(left) and clear_name(right)
         far = ocr_distance(a, b, doubtful=rare_characters(a + b)) >= 2
-        if clear and far and not _part_of(a, b):
+        if clear and far and not part_of(a, b):
             return Sameness.DIFFERENT  # no guess at a rare character explains so much
-        if _read_whole(left) and _read_whole(right) and _no_slip(left, right, a, b):
+        if read_whole(left) and read_whole(right) and no_slip(left, right, a, b):
             return Sameness.DIFFERENT
-        if distance == 1 and has_more(a, b) and _read_whole(left) and _read_whole(right):
+        if distance == 1 and has_more(a, b) and read_whole(left) and read_whole(right):
             return Sameness.DIFFERENT  # a 市 that only one of them has
         sure = left.sure and right.sure
         shaky = any(
@@ -292,7 +339,7 @@ class Facts:
                 own = documents[volume_id, type_id]
                 values = by_volume.get((volume_id, type_id), {})
                 found = tuple(
-                    Paper(type_id, number, values.get(number, {}), document)
+                    Paper(type_id, number, values.get(number, {}), document, self._note_reading)
                     for number, document in enumerate(own, start=1)
                 )
                 sure = sum(item.sure for paper in found for item in paper.values.values())
@@ -303,49 +350,6 @@ class Facts:
         return papers
 
 
-def _clear_name(reading: Reading) -> bool:
-    """Whether a name was read whole and clearly, its rare characters left aside."""
-    source = reading.source
-    return (
-        source is not None
-        and source.read_confidence >= READ_ALONE
-        and source.place_confidence >= PLACE_ALONE
-        and bool(parse_name(reading.value).form)
-    )
-
-
-def _read_whole(reading: Reading) -> bool:
-    """Whether no character of a name can have been passed over."""
-    source = reading.source
-    return (
-        _clear_name(reading)
-        and source is not None
-        and source.read_confidence >= READ_CLEAR
-        and not source.under_seal
-    )
-
-
-def _no_slip(left: Reading, right: Reading, a: str, b: str) -> bool:
-    """Whether names of one length differ in characters that the reader was sure of."""
-    told = [item.source for item in (left, right) if item.source is not None]
-    if any(source.left_open is None and source.read_confidence < 1 for source in told):
-        return False
-    return differ_in_more(a, b, *(source.left_open for source in told))
-
-
-def _part_of(a: str, b: str) -> bool:
-    """Whether one name is the other with characters missing: a stamp may have hidden them."""
-    short, long = sorted((a, b), key=len)
-    rest = iter(long)
-    return all(character in rest for character in short)
-
-
-def split_key(key: str) -> tuple[str, str]:
-    """``patent.owner`` → type and key."""
-    type_id, _, name = key.partition(".")
-    return type_id, name
-
-
 def values_of(facts: Facts, keys: Sequence[str]) -> Iterator[tuple[Paper, Reading]]:
     """Every reading of evidence keys that says something."""
     for key in keys:
@@ -354,29 +358,3 @@ def values_of(facts: Facts, keys: Sequence[str]) -> Iterator[tuple[Paper, Readin
             reading = paper.get(name)
             if reading.value:
                 yield paper, reading
-
-
-def show(number: Decimal) -> str:
-    """A number for a sentence: at most four decimals, no trailing zeros."""
-    text = f"{number:.4f}".rstrip("0").rstrip(".")
-    return text or "0"
-
-
-def met(explanation: str) -> Answer:
-    """The rule is kept."""
-    return Answer(Outcome.MET, explanation)
-
-
-def unknown(explanation: str, *raised: Raised) -> Answer:
-    """It cannot be told."""
-    return Answer(Outcome.UNKNOWN, explanation, raised)
-
-
-def not_applicable(explanation: str) -> Answer:
-    """The rule does not concern this application."""
-    return Answer(Outcome.NOT_APPLICABLE, explanation)
-
-
-def unmet(explanation: str, *raised: Raised) -> Answer:
-    """The rule is broken, beyond doubt of reading."""
-    return Answer(Outcome.UNMET, explanation, raised)

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from pipeline.programme import Rule, Status
 from pipeline.records import Outcome, Severity
+from pipeline.rules.answers import (
+    Answer,
+    Raised,
+    met,
+    not_applicable,
+    show,
+    unknown,
+    unmet,
+)
 from pipeline.rules.arguments import (
+    Between,
     CompareFields,
     Growth,
     HeadCount,
@@ -24,26 +33,17 @@ from pipeline.rules.arguments import (
     YearsWithin,
 )
 from pipeline.rules.facts import (
-    Answer,
     Facts,
-    Raised,
+)
+from pipeline.rules.measures import OPERATORS, SIGNS, Span, measure, reaches
+from pipeline.rules.readings import (
     Reading,
-    met,
-    show,
     split_key,
-    unknown,
-    unmet,
 )
 from pipeline.rules.size import size_of
 
-_OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    "<=": operator.le,
-    "<": operator.lt,
-    ">=": operator.ge,
-    ">": operator.gt,
-    "=": operator.eq,
-}
-_UNREAD = "相关数据未填写或未能可靠识别，无法判断"
+_NAMED = 5
+"""So many values that lack are named; more are counted."""
 
 
 def compare_fields(facts: Facts, arguments: CompareFields, rule: Rule) -> Answer:
@@ -57,12 +57,14 @@ def compare_fields(facts: Facts, arguments: CompareFields, rule: Rule) -> Answer
         if arguments.positive_only and right <= 0:
             continue
         slack = Decimal(str(arguments.slack))
-        kept = _OPERATORS[arguments.op](left, right) or abs(left - right) <= slack
+        kept = OPERATORS[arguments.op](left, right) or abs(left - right) <= slack
         sentence = f"{facts.name_of(left_key)}{show(left)}，{facts.name_of(right_key)}{show(right)}"
         told.append(sentence)
         if not kept:
             raised.append(Raised(left_key, sentence, source=facts.form(left_key).source))
-    return _judged(told, raised)
+    if arguments.positive_only and not told and not _lacking(facts):
+        return not_applicable(f"各年度{facts.name_of(arguments.right)}均不为正，不作比对")
+    return _judged(facts, told, raised)
 
 
 def ratio(facts: Facts, arguments: Ratio, rule: Rule) -> Answer:
@@ -83,7 +85,7 @@ def ratio(facts: Facts, arguments: Ratio, rule: Rule) -> Answer:
             f"{facts.name_of(top_key)}{show(top)}÷{facts.name_of(bottom_key)}{show(bottom)}"
         )
         _stated(facts, stated_key, computed, arithmetic, arguments.tolerance, told, raised)
-    return _judged(told, raised)
+    return _judged(facts, told, raised)
 
 
 def growth(facts: Facts, arguments: Growth, rule: Rule) -> Answer:
@@ -101,7 +103,7 @@ def growth(facts: Facts, arguments: Growth, rule: Rule) -> Answer:
         arithmetic = f"{show(now)}÷{show(before)}－1"
         computed = (now / before - 1) * 100
         _stated(facts, stated_key, computed, arithmetic, arguments.tolerance, told, raised)
-    return _judged(told, raised)
+    return _judged(facts, told, raised)
 
 
 def mean_growth(facts: Facts, arguments: MeanGrowth, rule: Rule) -> Answer:
@@ -110,14 +112,14 @@ def mean_growth(facts: Facts, arguments: MeanGrowth, rule: Rule) -> Answer:
     numbers = [_number(facts, key) for key in keys]
     known = [number for number in numbers if number is not None and number > 0]
     if len(known) < arguments.span + 1:
-        return unknown(_UNREAD)
+        return unknown(_unread(facts))
     growths = [(b / a - 1) * 100 for a, b in itertools.pairwise(known)]
     arithmetic = "（" + "＋".join(f"{show(item)}%" for item in growths) + f"）÷{len(growths)}"
     told: list[str] = []
     raised: list[Raised] = []
     mean = sum(growths, Decimal(0)) / len(growths)
     _stated(facts, arguments.stated, mean, arithmetic, arguments.tolerance, told, raised)
-    return _judged(told, raised)
+    return _judged(facts, told, raised)
 
 
 def unit_agreement(facts: Facts, arguments: UnitAgreement, rule: Rule) -> Answer:
@@ -149,7 +151,7 @@ def unit_agreement(facts: Facts, arguments: UnitAgreement, rule: Rule) -> Answer
     for key, _ in units:
         facts.doubtful[key] = "计量单位存疑"
     raised = [item for _, item in units[:1]] + others
-    return _judged(told, raised)
+    return _judged(facts, told, raised)
 
 
 def unit_plausible(facts: Facts, arguments: UnitPlausible, rule: Rule) -> Answer:
@@ -169,25 +171,65 @@ def unit_plausible(facts: Facts, arguments: UnitPlausible, rule: Rule) -> Answer
         if not arguments.low <= per_head <= arguments.high:
             facts.doubtful[key] = "计量单位存疑"
             raised.append(Raised(arguments.field, sentence, source=facts.form(key).source))
-    return _judged(told, raised[:1])
+    return _judged(facts, told, raised[:1])
 
 
 def threshold(facts: Facts, arguments: Threshold, rule: Rule) -> Answer:
-    """A field reaches a threshold, which may not be known."""
+    """A figure reaches a threshold, which may not be known, in each of the last years."""
     if arguments.value is None or rule.status is Status.UNKNOWN:
         return unknown(f"{rule.sentence}本项未作判定")
-    told, raised = [], []
-    for key in facts.years_of(arguments.field)[-arguments.years :]:
-        number = _number(facts, key)
-        if number is None:
-            return unknown(_UNREAD)
-        limit = Decimal(str(arguments.value))
-        sign = {"<=": "≤", ">=": "≥"}.get(arguments.op, arguments.op)
-        sentence = f"{facts.name_of(key)}{show(number)}，要求{sign}{show(limit)}"
+    limit = Decimal(str(arguments.value))
+    wanted = f"要求{SIGNS[arguments.op]}{show(limit)}"
+    return _every_year(
+        facts,
+        rule,
+        arguments.field,
+        arguments.years,
+        wanted,
+        lambda span: reaches(span, arguments.op, limit),
+    )
+
+
+def between(facts: Facts, arguments: Between, rule: Rule) -> Answer:
+    """A figure lies between two bounds, both included, in each of the last years."""
+    low = None if arguments.low is None else Decimal(str(arguments.low))
+    high = None if arguments.high is None else Decimal(str(arguments.high))
+    if (low is None and high is None) or rule.status is Status.UNKNOWN:
+        return unknown(f"{rule.sentence}本项未作判定")
+    wanted = f"要求{'' if low is None else show(low)}至{'' if high is None else show(high)}"
+
+    def within(span: Span) -> bool | None:
+        told = [
+            True if low is None else reaches(span, ">=", low),
+            True if high is None else reaches(span, "<=", high),
+        ]
+        return False if False in told else None if None in told else True
+
+    return _every_year(facts, rule, arguments.field, arguments.years, wanted, within)
+
+
+def _every_year(
+    facts: Facts,
+    rule: Rule,
+    key: str,
+    years: int,
+    wanted: str,
+    holds: Callable[[Span], bool | None],
+) -> Answer:
+    """A condition of the last years: broken by one, kept by all, else not known."""
+    asked = [str(year) for year in facts.programme.years[-years:]] if years > 1 else [""]
+    told, raised, open_ = [], [], False
+    for year in asked:
+        span = measure(facts, key, year)
+        sentence = f"{span.arithmetic}，{wanted}"
         told.append(sentence)
-        if not _OPERATORS[arguments.op](number, limit):
-            raised.append(Raised(key, sentence, source=facts.form(key).source, variant=rule.id))
-    return _judged(told, raised)
+        kept = holds(span)
+        open_ = open_ or kept is None
+        if kept is False:
+            raised.append(Raised(span.key or key, sentence, source=span.source, variant=rule.id))
+    if raised:
+        return unmet("；".join(item.detail for item in raised), *raised)
+    return unknown("；".join(told) + "，无法判断") if open_ else met("；".join(told))
 
 
 def years_since(facts: Facts, arguments: YearsSince, rule: Rule) -> Answer:
@@ -196,7 +238,7 @@ def years_since(facts: Facts, arguments: YearsSince, rule: Rule) -> Answer:
         return unknown(f"{rule.sentence}本项未作判定")
     reading = facts.form(arguments.field)
     if not reading.sure or reading.day is None:
-        return unknown(_UNREAD)
+        return unknown(_unread(facts))
     until = facts.programme.windows.enterprise_to
     years = Decimal((until - reading.day).days) / Decimal("365.25")
     sentence = f"{reading.day}至{until}为{years:.1f}年，要求{show(Decimal(str(arguments.value)))}年"
@@ -211,7 +253,7 @@ def years_within(facts: Facts, arguments: YearsWithin, rule: Rule) -> Answer:
     """A span of years not longer than the enterprise's age."""
     claimed, since = _number(facts, arguments.field), facts.form(arguments.since)
     if claimed is None or not since.sure or since.day is None:
-        return unknown(_UNREAD)
+        return unknown(_unread(facts))
     age = Decimal((date(facts.programme.year, 12, 31) - since.day).days) / Decimal("365.25")
     sentence = f"{facts.name_of(arguments.field)}{show(claimed)}年，成立至今{age:.1f}年"
     if claimed <= age + Decimal(str(arguments.slack)):
@@ -236,7 +278,7 @@ def head_count(facts: Facts, arguments: HeadCount, rule: Rule) -> Answer:
         if share <= Decimal(str(arguments.tolerance)):
             return met(sentence)
         return unmet(sentence, Raised(arguments.field, sentence, source=stated.source))
-    return unknown(_UNREAD)
+    return unknown(_unread(facts))
 
 
 def size_class(facts: Facts, arguments: SizeClass, rule: Rule) -> Answer:
@@ -256,7 +298,7 @@ def size_class(facts: Facts, arguments: SizeClass, rule: Rule) -> Answer:
     if result is None:
         return Answer(Outcome.MANUAL_REVIEW, f"行业{code}不在划型标准所列行业，需人工判断")
     if result.name is None:
-        return unknown(_UNREAD)
+        return unknown(_unread(facts))
     sentence = f"{result.sector}：{result.arithmetic}，划为{result.name}"
     if result.name == "大型":
         source = figures["revenue"].source
@@ -300,7 +342,22 @@ def _stated(
         raised.append(Raised(key, sentence, source=facts.form(key).source))
 
 
-def _judged(told: list[str], raised: list[Raised]) -> Answer:
+def _judged(facts: Facts, told: list[str], raised: list[Raised]) -> Answer:
+    """Broken by one comparison, kept by all that could be made, else not known."""
     if raised:
         return unmet("；".join(item.detail for item in raised), *raised)
-    return met("；".join(told)) if told else unknown(_UNREAD)
+    if not told:
+        return unknown(_unread(facts))
+    lacking = _lacking(facts)
+    return met("；".join(told) + (f"；{lacking}未填写或未能可靠识别，未作比对" if lacking else ""))
+
+
+def _unread(facts: Facts) -> str:
+    return f"{_lacking(facts) or '相关数据'}未填写或未能可靠识别，无法判断"
+
+
+def _lacking(facts: Facts) -> str:
+    """What this rule looked for and cannot build upon."""
+    names = list(dict.fromkeys(item.name for item in facts.looked_at if not item.sure))
+    more = f"等{len(names)}项" if len(names) > _NAMED else ""
+    return "、".join(names[:_NAMED]) + more

@@ -6,18 +6,22 @@ from datetime import date
 
 from extractors.values.dates import parse_date
 from pipeline.programme import Rule
-from pipeline.records import FieldState, FileRole, FileStatus, Medium, Outcome, Severity
-from pipeline.rules.arguments import DateWindow, Late, NoArguments, Stamp
-from pipeline.rules.facts import (
+from pipeline.records import FieldState, FileRole, FileStatus, Medium, Outcome, Severity, Used
+from pipeline.rules.answers import (
     Answer,
-    Facts,
     Raised,
-    Reading,
     met,
     not_applicable,
-    split_key,
     unknown,
     unmet,
+)
+from pipeline.rules.arguments import DateWindow, Late, NoArguments, Recommended, Stamp
+from pipeline.rules.facts import (
+    Facts,
+)
+from pipeline.rules.readings import (
+    Reading,
+    split_key,
 )
 
 _WORD_TYPES = ("word", "msword", "opendocument.text", "wps")
@@ -53,11 +57,7 @@ def stamp(facts: Facts, arguments: Stamp, rule: Rule) -> Answer:
         for volume in facts.application.volumes
         if volume.medium is Medium.PAPER
     }
-    seen = [
-        seal
-        for seal in facts.extraction.seals
-        if seal.kind == arguments.kind and seal.place in arguments.place and seal.volume in paper
-    ]
+    seen = [seal for seal in facts.seals(arguments.kind, arguments.place) if seal.volume in paper]
     if not seen:
         return unknown("未找到应盖章（签字）的位置")
     absent = []
@@ -86,6 +86,8 @@ def copies(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
     wanted = facts.programme.copies
     box = facts.context.box
     scanned = facts.volumes_on_paper
+    facts.note_beside("box.copies", "登记的纸质份数", box.copies)
+    facts.note_beside("box.scanned", "扫描到的纸质份数", scanned)
     if box.copies is not None:
         detail = f"收到纸质材料{box.copies}份，应为{wanted}份"
         return met(detail) if box.copies >= wanted else unmet(detail, Raised("copies", detail))
@@ -101,6 +103,19 @@ def disc(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
     """A disc came with the application."""
     box = facts.context.box
     electronic = any(item.medium is Medium.ELECTRONIC for item in facts.application.volumes)
+    told = {True: "已交", False: "未交"}.get(bool(box.disc)) if box.disc is not None else None
+    facts.note_beside("box.disc", "登记的光盘", told)
+    for item in box.electronic_files:
+        facts.note(
+            Used(
+                key="box.file",
+                name="光盘文件",
+                value=item.media_type,
+                sure=True,
+                medium=Medium.ELECTRONIC,
+                file=item.file,
+            )
+        )
     if box.disc is False:
         return unmet("登记为未交光盘", Raised("disc", "未提交光盘"))
     if electronic or box.electronic_files:
@@ -117,6 +132,17 @@ def electronic_types(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer
     files = facts.context.box.electronic_files
     if not files:
         return not_applicable("没有电子文件")
+    for item in files:
+        facts.note(
+            Used(
+                key="box.file",
+                name="光盘文件",
+                value=item.media_type,
+                sure=True,
+                medium=Medium.ELECTRONIC,
+                file=item.file,
+            )
+        )
     kept = [item for item in files if item.status is not FileStatus.IGNORED]
     words = [item for item in kept if any(kind in item.media_type for kind in _WORD_TYPES)]
     odd = [
@@ -137,16 +163,21 @@ def electronic_types(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer
 
 
 def late(facts: Facts, arguments: Late, rule: Rule) -> Answer:
-    """Paper and online record came in time."""
+    """What was handed in or sent on came in time."""
     by: date = getattr(facts.programme.windows, arguments.by)
-    online = facts.context.registration
+    box, online = facts.context.box, facts.context.registration
     stated = parse_date(online.submitted[:10]) if online is not None and online.submitted else None
+    days = {
+        "enterprise": (
+            ("纸质材料收到日期", box.date_received),
+            ("网上提交日期", stated.day if stated else None),
+        ),
+        "district": (("推荐意见报送日期", box.date_forwarded),),
+        "pool": (("培育库参考表报送日期", box.pool_received),),
+    }[arguments.of]
     told, raised = [], []
-    days = (
-        ("纸质材料收到日期", facts.context.box.date_received),
-        ("网上提交日期", stated.day if stated else None),
-    )
     for name, day in days:
+        facts.note_beside(f"box.{name}", name, day)
         if day is None:
             continue
         detail = f"{name}{day}，截止{by}"
@@ -155,7 +186,27 @@ def late(facts: Facts, arguments: Late, rule: Rule) -> Answer:
             raised.append(Raised(name, detail))
     if raised:
         return unmet("；".join(item.detail for item in raised), *raised)
-    return met("；".join(told)) if told else unknown("收到日期未登记")
+    return met("；".join(told)) if told else unknown(f"{days[0][0]}未登记")
+
+
+def recommended(facts: Facts, arguments: Recommended, rule: Rule) -> Answer:
+    """The office's opinion; a refusal is shown to a person before it counts."""
+    reading = facts.form(arguments.field)
+    if not reading.value:
+        return unknown("未见推荐意见或未能识别")
+    detail = f"意见为“{reading.value}”"
+    if any(word in reading.value for word in arguments.no):
+        raised = Raised(
+            arguments.field,
+            detail,
+            severity=Severity.REVIEW,
+            source=reading.source,
+            variant=rule.id,
+        )
+        return unmet(detail, raised) if reading.sure else unknown(detail + "，识别存疑", raised)
+    if reading.sure and any(word in reading.value for word in arguments.yes):
+        return met(detail)
+    return unknown(detail + "，不能据以判断")
 
 
 def key_fields_read(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from extractors.enterprises.names import comparison_key, parse_name
@@ -10,7 +10,14 @@ from extractors.values.codes import uscc_faults
 from extractors.values.similarity import ocr_distance, same_reading
 from pipeline.belief import READ_CLEAR
 from pipeline.programme import Rule
-from pipeline.records import Field, FieldState, Severity
+from pipeline.records import Field, FieldState, Outcome, Severity
+from pipeline.rules.answers import (
+    Answer,
+    Raised,
+    met,
+    unknown,
+    unmet,
+)
 from pipeline.rules.arguments import (
     EvidenceOwner,
     NamesAgree,
@@ -21,16 +28,13 @@ from pipeline.rules.arguments import (
     UsccValid,
 )
 from pipeline.rules.facts import (
-    Answer,
     Facts,
+    values_of,
+)
+from pipeline.rules.readings import (
     Paper,
-    Raised,
     Reading,
     Sameness,
-    met,
-    unknown,
-    unmet,
-    values_of,
 )
 
 _CLEAR = 0.97
@@ -80,6 +84,7 @@ def uscc_agrees(facts: Facts, arguments: UsccAgrees, rule: Rule) -> Answer:
         else:
             doubtful = True
     online = facts.context.registration
+    facts.note_beside("online.uscc", "网上填报的信用代码", online.uscc if online else None)
     if online is not None and online.uscc:
         if online.uscc == code.value:
             told.append("网上填报一致")
@@ -128,7 +133,7 @@ def names_agree(facts: Facts, arguments: NamesAgree, rule: Rule) -> Answer:
         softened = replace(raised[0], severity=Severity.REVIEW)
         return unknown(softened.detail + "，仅一字之差，需人工核对", softened)
     if raised:
-        return unmet("；".join(item.detail for item in raised), *raised)
+        return _told_names(raised)
     if doubt or not told:
         return unknown("部分材料中的企业名称未读到或识别存疑")
     return met(f"{own.value}，与{'、'.join(dict.fromkeys(told))}一致")
@@ -158,10 +163,18 @@ def evidence_owner(facts: Facts, arguments: EvidenceOwner, rule: Rule) -> Answer
                 )
             )
     if raised:
-        return unmet("；".join(item.detail for item in raised), *raised)
+        return _told_names(raised)
     if doubt or not told:
         return unknown("权利人未读到或识别存疑")
     return met(f"{'、'.join(dict.fromkeys(told))}的权利人均为{own.value}")
+
+
+def _told_names(raised: Sequence[Raised]) -> Answer:
+    """Other names: kept where all of them are proven old ones, which are worth a note."""
+    detail = "；".join(item.detail for item in raised)
+    if all(item.severity is Severity.INFO for item in raised):
+        return Answer(Outcome.MET, detail, tuple(raised))
+    return unmet(detail, *raised)
 
 
 def seal_names(facts: Facts, arguments: SealNames, rule: Rule) -> Answer:
@@ -169,8 +182,8 @@ def seal_names(facts: Facts, arguments: SealNames, rule: Rule) -> Answer:
     own = facts.form(arguments.field)
     old = _former_names(facts, own, arguments.excuse_old, arguments.excuse_new)
     raised, told, doubt = [], 0, False
-    for seal in facts.extraction.seals:
-        if seal.kind != "seal" or seal.place not in arguments.places or not seal.text:
+    for seal in facts.seals("seal", arguments.places):
+        if not seal.text:
             continue
         key = comparison_key(seal.text)
         mine = comparison_key(own.value)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import groupby, pairwise
 
 from extractors.values.dates import OPEN_END, parse_date, parse_period
 from pipeline.programme import EvidenceType, Requirement, Rule
-from pipeline.records import FieldState, Medium, Outcome, Severity
+from pipeline.records import FieldState, Outcome, Severity
+from pipeline.rules.answers import (
+    Answer,
+    Raised,
+    met,
+    not_applicable,
+    unknown,
+    unmet,
+)
 from pipeline.rules.arguments import (
     AnyPositive,
     AuditYears,
@@ -22,17 +31,13 @@ from pipeline.rules.arguments import (
     Veto,
 )
 from pipeline.rules.facts import (
-    NONE_WORDS,
-    Answer,
     Facts,
-    Raised,
-    Reading,
-    met,
-    not_applicable,
-    split_key,
-    unknown,
-    unmet,
     values_of,
+)
+from pipeline.rules.readings import (
+    NONE_WORDS,
+    Reading,
+    split_key,
 )
 
 _UNSORTED = ("other",)
@@ -63,7 +68,11 @@ def evidence_present(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer
             )
         )
     if missing:
-        loose = sum(facts.has_document(kind) for kind in _UNSORTED)
+        loose = any(
+            document.type in _UNSORTED
+            for volume in facts.application.volumes
+            for document in volume.documents
+        )
         note = "；卷内另有未能辨认类别的材料，请一并核对" if loose else ""
         return unmet("缺少：" + "、".join(item.subject for item in missing) + note, *missing)
     return met("应提供的材料齐全")
@@ -72,7 +81,8 @@ def evidence_present(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer
 def _asked_for(facts: Facts, item: EvidenceType) -> bool:
     requirement = item.required_for(facts.tier)
     if requirement is Requirement.CONDITIONAL:
-        return facts.outcomes.get(item.condition) is Outcome.MET
+        condition = facts.answers.get(item.condition)
+        return condition is not None and condition.outcome is Outcome.MET
     return requirement is Requirement.MANDATORY
 
 
@@ -80,12 +90,11 @@ def evidence_order(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
     """Documents follow one another in binding order; the first copy out of order is told."""
     order = {item.type: item.order for item in facts.programme.evidence}
     looked = False
-    for volume in facts.application.volumes:
-        if volume.medium is not Medium.PAPER:
-            continue
-        known = [item for item in volume.documents if item.type in order]
+    bound = groupby(facts.documents(), key=lambda pair: pair[0])
+    for volume, pairs in bound:
+        known = [item for _, item in pairs if item.type in order]
         looked = looked or len(known) > 1
-        for before, after in itertools.pairwise(known):
+        for before, after in pairwise(known):
             if order[before.type] > order[after.type]:
                 detail = (
                     f"第{volume.number}册中{facts.evidence_name(after.type)}"
@@ -202,18 +211,19 @@ def category_ticked(facts: Facts, arguments: CategoryTicked, rule: Rule) -> Answ
 
 
 def category_supported(facts: Facts, arguments: CategorySupported, rule: Rule) -> Answer:
-    """Evidence for every category that is ticked."""
+    """Evidence for every category that is ticked, or for at least one of them."""
     reading = facts.form(arguments.field)
     if not reading.value:
         return not_applicable("未勾选")
     if not facts.volumes_on_paper:
         return unknown("没有扫描到纸质材料")
-    raised = []
+    raised, supported = [], []
     for category in facts.programme.categories:
         names = {category.id, *category.aliases}
         if not names & set(reading.value.split(";")):
             continue
         if any(facts.has_document(kind, None) for kind in category.supported_by):
+            supported.append(category.id)
             continue
         wanted = "、".join(facts.evidence_name(kind) for kind in category.supported_by)
         raised.append(
@@ -224,17 +234,21 @@ def category_supported(facts: Facts, arguments: CategorySupported, rule: Rule) -
                 source=reading.source,
             )
         )
-    if raised:
-        return unmet("缺少佐证：" + "、".join(item.subject for item in raised), *raised)
-    return met(f"{reading.value}均有相应材料")
+    if supported and not (arguments.every and raised):
+        return met(f"{'、'.join(supported)}有相应材料")
+    if not raised:
+        return unknown(f"勾选的“{reading.value}”不是本通知所列的类别")
+    detail = "缺少佐证：" + "、".join(item.subject for item in raised)
+    return unmet(detail, *raised) if reading.sure or arguments.every else unknown(detail, *raised)
 
 
 def veto(facts: Facts, arguments: Veto, rule: Rule) -> Answer:
     """Only a dated query that says so excludes a veto; the absence of a record proves nothing."""
     if arguments.evidence is None:
         return Answer(Outcome.MANUAL_REVIEW, f"{rule.sentence}材料不能证明，需人工核实")
-    papers = facts.papers(arguments.evidence)
-    for paper in papers:
+    until = facts.programme.windows.enterprise_to
+    reasons: dict[str, None] = {}
+    for paper in facts.papers(arguments.evidence):
         dated = paper.get(split_key(arguments.date or "")[1])
         result = paper.get(split_key(arguments.result or "")[1])
         text = result.value
@@ -250,9 +264,19 @@ def veto(facts: Facts, arguments: Veto, rule: Rule) -> Answer:
                 variant=arguments.veto,
             )
             return unmet(detail, raised) if result.sure else unknown(detail, raised)
-        if clear and dated.day is not None:
+        if not clear or dated.day is None:
+            reasons["查询记录未注明日期或结果未能识别"] = None
+        elif not (result.sure and dated.sure):
+            reasons["查询记录的日期或结果识别存疑"] = None
+        elif arguments.within_days is not None and (
+            dated.day > until or (until - dated.day).days > arguments.within_days
+        ):
+            reasons[f"查询日期{dated.day}距报送截止日{until}不在{arguments.within_days}天以内"] = (
+                None
+            )
+        else:
             return met(f"{dated.value}查询：{text}")
-    reason = "查询记录未注明日期或结果未能识别" if papers else "未附注明日期的查询记录"
+    reason = "；".join(reasons) or "未附注明日期的查询记录"
     return Answer(Outcome.MANUAL_REVIEW, f"{rule.sentence}{reason}，需人工核实")
 
 
@@ -265,9 +289,9 @@ def any_positive(facts: Facts, arguments: AnyPositive, rule: Rule) -> Answer:
     for reading in readings:
         if reading.sure and reading.number is not None and reading.number > Decimal(0):
             return met(f"{facts.name_of(reading.key)}{reading.value}")
-    if all(reading.sure or reading.blank for reading in readings):
-        return unmet("均为零或未填写")
-    return unknown("未填写或未能可靠识别")
+    if all(reading.sure and reading.value for reading in readings):
+        return unmet("均填为零")
+    return unknown(_undecided(facts, readings))
 
 
 def claimed(facts: Facts, arguments: Claimed, rule: Rule) -> Answer:
@@ -276,9 +300,14 @@ def claimed(facts: Facts, arguments: Claimed, rule: Rule) -> Answer:
     for reading in readings:
         if reading.sure and reading.value.strip() not in NONE_WORDS:
             return met(f"{facts.name_of(reading.key)}：{reading.value}")
-    if all(reading.sure or reading.blank for reading in readings):
-        return unmet("未填写或填“无”")
-    return unknown("未能可靠识别")
+    if all(reading.sure and reading.value for reading in readings):
+        return unmet(f"{'、'.join(facts.name_of(reading.key) for reading in readings)}填“无”")
+    return unknown(_undecided(facts, readings))
+
+
+def _undecided(facts: Facts, readings: Sequence[Reading]) -> str:
+    open_ = [item.key for item in readings if not (item.sure and item.value)]
+    return f"{'、'.join(map(facts.name_of, open_))}未填写或未能可靠识别"
 
 
 def evidence_silent(facts: Facts, arguments: EvidenceSilent, rule: Rule) -> Answer:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from pipeline.programme import Defect, Rule
 from pipeline.records import (
     Application,
@@ -19,22 +16,14 @@ from pipeline.records import (
     SealSeen,
     Severity,
 )
-from pipeline.rules import across, figures, formalities, identity, papers
-from pipeline.rules.arguments import KINDS
+from pipeline.rules.answers import (
+    Answer,
+    Raised,
+)
+from pipeline.rules.asking import CHECKS, ask
 from pipeline.rules.context import BoxFacts, CheckContext, Peer
-from pipeline.rules.facts import Answer, Facts, Raised
-
-CHECKS: Mapping[str, Callable[[Facts, Any, Rule], Answer]] = {
-    name: function
-    for module in (figures, identity, papers, formalities, across)
-    for name, function in vars(module).items()
-    if name in KINDS
-}
-"""Kind of check → the function that answers it; the kinds are those of ``arguments.KINDS``."""
-
-_FIRST = ("unit_agreement", "unit_plausible", "any_positive", "claimed", "evidence_silent")
-"""Asked before the others: units keep figures out of later rules, and conditions decide
-what evidence is asked for."""
+from pipeline.rules.facts import Facts
+from pipeline.rules.scoring import scores_of
 
 _SURE = (FieldState.ACCEPTED, FieldState.CORRECTED)
 
@@ -54,15 +43,11 @@ def check(application: Application, extraction: Extraction, context: CheckContex
     """
     facts = Facts(application, extraction, context)
     rules = [rule for rule in context.programme.rules if application.tier in rule.tiers]
-    answers: dict[str, Answer] = {}
-    for rule in sorted(rules, key=lambda rule: rule.check not in _FIRST):
-        arguments = KINDS[rule.check].model_validate(dict(rule.arguments))
-        answers[rule.id] = CHECKS[rule.check](facts, arguments, rule)
-        facts.outcomes[rule.id] = answers[rule.id].outcome
+    ask(facts, rules)
     findings: list[Finding] = []
     for rule in rules:
         if rule.code:
-            findings += _findings(facts, rule, answers[rule.id])
+            findings += _findings(facts, rule, facts.answers[rule.id])
     return Judgement(
         application_id=application.application_id,
         findings=tuple({_identity(item): item for item in reversed(findings)}.values())[::-1],
@@ -70,11 +55,13 @@ def check(application: Application, extraction: Extraction, context: CheckContex
             RuleResult(
                 application_id=application.application_id,
                 rule=rule.id,
-                outcome=answers[rule.id].outcome,
-                explanation=answers[rule.id].explanation,
+                outcome=facts.answers[rule.id].outcome,
+                explanation=facts.answers[rule.id].explanation,
+                used=facts.answers[rule.id].used,
             )
             for rule in rules
         ),
+        scores=scores_of(facts),
     )
 
 
@@ -98,20 +85,34 @@ def peer_of(application: Application, extraction: Extraction) -> Peer:
 
 
 def _findings(facts: Facts, rule: Rule, answer: Answer) -> list[Finding]:
+    raised = answer.raised
     if answer.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
-        return []
-    return [_finding(facts, raised.code or rule.code, raised) for raised in answer.raised]
+        raised = tuple(item for item in raised if item.severity is Severity.INFO)
+    elif rule.gate and not raised:
+        # What decides and is not known is for a person, not for nobody.
+        subject = rule.sentence.rstrip("。")
+        raised = (Raised(subject, answer.explanation, severity=Severity.REVIEW, variant=rule.id),)
+    return [_finding(facts, item.code or rule.code, item) for item in raised]
 
 
 def _finding(facts: Facts, code: str, raised: Raised) -> Finding:
     defect = facts.programme.defect(code)
     file, page = _place(raised.source, raised.document)
+    severity = raised.severity or Severity(defect.severity)
+    message = _message(facts, defect, raised)
+    waiver = next((item for item in facts.context.box.waivers if item.code == code), None)
+    if waiver is not None and severity in (Severity.WARN, Severity.ERROR):
+        if defect.waivable and severity is Severity.WARN:
+            severity = Severity.INFO
+            message += f"（{waiver.by}于{waiver.on}予以放行，理由：{waiver.reason}）"
+        else:
+            message += "（登记了放行理由，但本项不得放行）"
     return Finding(
         application_id=facts.application.application_id,
         code=f"{code}:{raised.variant}" if raised.variant else code,
-        severity=raised.severity or Severity(defect.severity),
+        severity=severity,
         subject=raised.subject,
-        message=_message(facts, defect, raised),
+        message=message,
         file=file,
         page=page,
     )

@@ -33,7 +33,7 @@ from pipeline.media import (
     count_pages,
     media_type_of,
 )
-from pipeline.records import FailureCategory, FileRole, FileStatus, SourceFile
+from pipeline.records import FailureCategory, FileRole, FileStatus, SourceFile, Waiver
 
 _IGNORED = {"thumbs.db", ".ds_store", "desktop.ini", "ehthumbs.db", "truth.json"}
 _IGNORED_STARTS = ("._", "~$", ".~lock")
@@ -51,6 +51,10 @@ class Handed(Record):
     """Bound copies that were counted."""
     disc: bool | None = None
     date_received: date | None = None
+    date_forwarded: date | None = None
+    """Day on which the district's recommendation reached the city."""
+    waiver: tuple[Waiver, ...] = ()
+    """What the clerk let pass, each with a reason: ``[[application.waiver]]``."""
 
 
 class BoxInfo(Record):
@@ -62,6 +66,10 @@ class BoxInfo(Record):
     received: date | None = None
     copies: int | None = Field(default=None, ge=1)
     """Paper copies that were scanned of each application; ``None`` where it is not known."""
+    forwarded: date | None = None
+    """Day on which the district's recommendations reached the city."""
+    pool_received: date | None = None
+    """Day on which the district's table of the cultivation pool reached the city."""
     application: tuple[Handed, ...] = ()
 
 

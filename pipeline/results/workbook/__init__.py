@@ -11,6 +11,7 @@ from pipeline.programme import Programme
 from pipeline.records import RunResult
 from pipeline.results.package import with_fixed_times
 from pipeline.results.workbook.annexes import add_annexes
+from pipeline.results.workbook.answers import add_answers, add_scores
 from pipeline.results.workbook.cells import register_looks
 from pipeline.results.workbook.explanation import add_explanation
 from pipeline.results.workbook.findings import add_findings
@@ -33,6 +34,8 @@ def write_workbook(run: RunResult, programme: Programme, path: Path) -> None:
     add_without_paper(workbook, run, programme)
     add_differences(workbook, run, programme)
     add_progress(workbook, run, programme)
+    add_scores(workbook, run, programme)
+    add_answers(workbook, run, programme)
     add_provenance(workbook, run, programme)
     add_explanation(workbook, run, programme)
     workbook.properties.creator = "zjtx"

@@ -6,15 +6,10 @@ from openpyxl import Workbook
 
 from pipeline.programme import Programme, Status
 from pipeline.records import RunResult
+from pipeline.results.words import STATUS
 from pipeline.results.workbook.cells import fit_row, merged_line, safe_cell, set_page
 
 _WIDTHS = (24.0, 96.0)
-_STATUS = {
-    Status.CONFIRMED: "通知原文载明",
-    Status.SIBLING: "参照同类文件",
-    Status.PROPOSED: "本规则包拟定",
-    Status.UNKNOWN: "尚未公布",
-}
 
 
 def add_explanation(workbook: Workbook, run: RunResult, programme: Programme) -> None:
@@ -58,7 +53,7 @@ def _lines(run: RunResult, programme: Programme) -> list[tuple[str, str]]:
         (
             "条目依据",
             "；".join(
-                f"附件{table.annex}表样：{_STATUS[table.status]}" for table in programme.tables
+                f"附件{table.annex}表样：{STATUS[table.status]}" for table in programme.tables
             ),
         ),
     ]
