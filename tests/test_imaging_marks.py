@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from extractors.imaging.handwriting import find_handwriting
 from extractors.imaging.orientation import orientation
 from extractors.imaging.ruling import Ruling
-from extractors.imaging.seals import find_seals, lift_seals
+from extractors.imaging.seals import find_seals, lift_seals, thin_seals
 from extractors.imaging.ticks import find_ticks
+from extractors.ocr.beneath_seals import is_of_the_ring
 from extractors.ocr.engine import Reading, Region
 from extractors.ocr.lines import read_lines, without_ornaments, without_parts, without_specks
 from extractors.ocr.missed import read_missed, without_repeats
@@ -194,6 +195,45 @@ def test_a_red_stamp_is_lifted_to_the_tone_of_paper_and_print_under_it_stays(ink
     lifted = lift_seals(page, seals)[..., 0].astype(int)
     away = np.abs(lifted - bare[..., 2])[240:560, 340:660]
     assert np.percentile(away, 95) < 12
+
+
+def test_a_worn_grey_stamp_over_close_print_is_found() -> None:
+    page = paper()
+    for y in range(270, 540, 45):
+        words(page, 380, y, 8)
+    stamp(page, 500, 400, 0.35, (110, 110, 110))
+    (seal,) = find_seals(page, colour=False)
+    assert abs(seal.x - 500) < 20 and abs(seal.y - 400) < 20
+
+
+def test_close_print_alone_is_no_grey_stamp() -> None:
+    page = paper()
+    for y in range(60, 840, 32):
+        words(page, 60, y, 36)
+    assert find_seals(page, colour=False) == ()
+
+
+def test_thinning_takes_the_broad_strokes_of_a_grey_stamp_and_no_print() -> None:
+    bare = paper()
+    words(bare, 350, 385, 10)
+    page = bare.copy()
+    stamp(page, 500, 400, 0.6, (110, 110, 110))
+    cv2.circle(page, (500, 470), 25, (160, 160, 160), -1)
+    thinned = thin_seals(page, [Seal(x=500, y=400, radius=160, colour="dark", confidence=0.7)])
+    assert thinned[470, 500].min() > 235
+    print_ = bare[..., 0] < 60
+    assert thinned[print_].mean() < 70
+
+
+def test_a_level_sign_of_a_grey_ring_is_of_the_stamp_and_print_at_its_place_is_not() -> None:
+    page = paper()
+    words(page, 100, 700, 20)
+    stamp(page, 500, 400, 0.6, (110, 110, 110))
+    seal = Seal(x=500, y=400, radius=160, colour="dark", confidence=0.7)
+    quad = (484.0, 259.0, 516.0, 259.0, 516.0, 291.0, 484.0, 291.0)
+    assert is_of_the_ring(page, "有", quad, seal)
+    words(page, 486, 262, 1)
+    assert not is_of_the_ring(page, "有", quad, seal)
 
 
 def test_specks_of_a_shaded_cell_are_no_seal() -> None:

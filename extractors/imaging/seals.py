@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.imaging.ink import DARKEST, Mask, evened
-from extractors.page import PAGE_DPI, Seal
+from extractors.page import PAGE_DPI, Quad, Seal
 
 _SEARCH_DPI: Final = 50
 _RADII_MM: Final = (14.0, 30.0)
@@ -298,6 +298,22 @@ def _print_tone(grey: NDArray[Any], seal: Seal) -> float:
         return tone
     darker = grey[grey < stamp - _PARTED]  # so little print that the stamp is darkest
     return float(np.median(darker if darker.size else grey))
+
+
+def share_of_print(page: NDArray[Any], quad: Quad, seal: Seal) -> float:
+    """The part of the ink in a line that is as dark as print, not only as dark as a grey seal.
+
+    Args:
+        page: Blue-green-red, 200 dpi, with its seals.
+        quad: Of the line.
+        seal: That reaches it.
+    """
+    grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
+    stamp, darkest = _tone_of(grey, seal), _print_tone(grey, seal)
+    xs, ys = quad[0::2], quad[1::2]
+    line = grey[max(0, int(min(ys))) : int(max(ys)) + 1, max(0, int(min(xs))) : int(max(xs)) + 1]
+    ink = int((line < (stamp + float(np.median(grey))) / 2).sum())
+    return float((line < (stamp + darkest) / 2).sum()) / max(1, ink)
 
 
 def _tone_of(grey: NDArray[Any], seal: Seal) -> float:

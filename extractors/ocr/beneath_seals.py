@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from extractors.imaging.seals import thin_seals
+from extractors.imaging.seals import share_of_print, thin_seals
 from extractors.ocr.confidence import calibrated
 from extractors.ocr.crops import read_crops_of
 from extractors.ocr.engine import Engine, Image, Reading
@@ -18,15 +18,34 @@ _AROUND: Final = (2.6, 1.3)
 """Radii to either side of a seal, and above and below it, that are looked at again."""
 _ASLANT: Final = 8.0
 """Degrees from which a line does not lie level, the page being upright."""
+_FEW_SIGNS: Final = 5
+"""That can stand level on a ring."""
+_LEAST_PRINT: Final = 0.2
+"""Of a line's ink; less is a stamp's own text."""
 _LEVEL: Final = 0.1
 _SAME_HEIGHT: Final = (0.7, 1.4)
 
 
-def on_the_ring(quad: Quad, seal: Seal) -> bool:
-    """Whether a line is a few signs of a stamp's own text: they run aslant along its ring."""
+def is_of_the_ring(page: Image, text: str, quad: Quad, seal: Seal) -> bool:
+    """Whether a line is a few signs of a stamp's own text.
+
+    They run aslant along its ring; where they run level, grey ones are lighter than print.
+
+    Args:
+        page: Upright, 200 dpi, with its seals.
+        text: As read.
+        quad: Around it.
+        seal: Of the page.
+    """
     away = hypot(sum(quad[0::2]) / 4 - seal.x, sum(quad[1::2]) / 4 - seal.y)
+    if not 0.4 * seal.radius < away < seal.radius:
+        return False
     slope = degrees(atan2(quad[3] - quad[1], quad[2] - quad[0]))
-    return 0.4 * seal.radius < away < seal.radius and abs(slope) > _ASLANT
+    return abs(slope) > _ASLANT or (
+        seal.colour == "dark"
+        and len(text) <= _FEW_SIGNS
+        and share_of_print(page, quad, seal) < _LEAST_PRINT
+    )
 
 
 def looked_at_twice(

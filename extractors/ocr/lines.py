@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from extractors.imaging.ink import DARKEST, evened
 from extractors.imaging.seals import lift_seals, print_ink, unrolled
-from extractors.ocr.beneath_seals import looked_at_twice, on_the_ring, read_beneath
+from extractors.ocr.beneath_seals import is_of_the_ring, looked_at_twice, read_beneath
 from extractors.ocr.confidence import calibrated
 from extractors.ocr.engine import Engine, Image
 from extractors.ocr.growing import grown
@@ -91,7 +91,7 @@ def read_lines(
         if reading.text.strip()
         and reading.confidence >= (_FAINTEST_LINE if i < detected else _FAINTEST_MARK)
         and (reading.confidence >= _FAINTEST_MARK or not any(seal.covers(quad) for seal in seals))
-        and not any(on_the_ring(quad, seal) for seal in seals)
+        and not any(is_of_the_ring(stamped, reading.text, quad, seal) for seal in seals)
     ]
     printed_lines = without_ornaments(without_specks(without_parts(lines)), cells)
     return tuple(join_spread(reading_order(printed_lines), cells))
