@@ -115,11 +115,30 @@ def nightly(
 
 
 @app.command()
-def compare(out: OutFolder) -> None:
+def compare(
+    out: OutFolder,
+    application: Annotated[
+        str, typer.Option(help="Id of one application; all of them if not given.", metavar="ID")
+    ] = "",
+    page: Annotated[
+        Path | None,
+        typer.Option(help="HTML file with crops; OUT-compare.html if not given.", metavar="FILE"),
+    ] = None,
+) -> None:
     """Show the differences between paper, electronic copy and online record."""
-    from pipeline.summary import differences_table
+    from pipeline.comparison.command import write_comparison
+    from pipeline.programme import find_programme, load_programme
+    from pipeline.settings import load_settings
 
-    typer.echo(differences_table(out))
+    typer.echo(
+        write_comparison(
+            out,
+            load_settings(),
+            lambda name: load_programme(find_programme(name)),
+            application=application,
+            page=page,
+        )
+    )
 
 
 @app.command()
