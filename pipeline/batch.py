@@ -240,7 +240,9 @@ class _Run:
             out=str(job.order.out.absolute()),
             manifest=manifest,
             originals=tuple(
-                (source.file, source.path, source.sha256) for source in files if source.sha256
+                (source.file, str(Path(source.path).absolute()), source.sha256)
+                for source in files
+                if source.sha256
             ),
             set_aside=result.balance.files_set_aside,
             unread_pages=result.balance.pages_failed,

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
+
 from extractors.imaging.errors import PageImageError
 from extractors.imaging.render import Pixels, page_image, upright
 from extractors.page import Box, PageView
@@ -20,6 +22,11 @@ from pipeline.plan import WORK_FOLDER
 from pipeline.publish import sha256_of
 from pipeline.records import PageRef, ReadPage
 from pipeline.settings import Settings
+
+_LEFT, _RIGHT, _ABOVE = 190, 60, 22
+"""Pixels shown around a place: the label stands to its left."""
+_FRAME = (0, 120, 230)
+"""Blue, green, red."""
 
 
 class Original(NamedTuple):
@@ -50,13 +57,12 @@ class Originals:
         """What was seen on a page; ``None`` where nothing was, or the ledger forgot it."""
         return self._views.get(ref)
 
-    def crop(self, ref: PageRef, box: Box, margin: float = 14.0) -> Pixels | None:
-        """The pixels of a place on the upright page, with a margin around it.
+    def crop(self, ref: PageRef, box: Box) -> Pixels | None:
+        """The pixels of a place on the upright page, framed, with what stands around it.
 
         Args:
             ref: The page.
             box: In pixels of the upright page at 200 dpi.
-            margin: In the same pixels.
 
         Returns:
             ``None`` where the original is gone, has changed or has no pixels.
@@ -65,9 +71,15 @@ class Originals:
         if page is None:
             return None
         height, width = page.shape[:2]
-        x0, y0 = max(0, int(box.x0 - margin)), max(0, int(box.y0 - margin))
-        x1, y1 = min(width, int(box.x1 + margin) + 1), min(height, int(box.y1 + margin) + 1)
-        return page[y0:y1, x0:x1] if x1 - x0 > 1 and y1 - y0 > 1 else None
+        x0, x1 = max(0, int(box.x0) - _LEFT), min(width, int(box.x1) + _RIGHT)
+        y0, y1 = max(0, int(box.y0) - _ABOVE), min(height, int(box.y1) + _ABOVE)
+        if x1 - x0 < 2 or y1 - y0 < 2:
+            return None
+        crop = page[y0:y1, x0:x1].copy()
+        corners = (int(box.x0) - x0 - 4, int(box.y0) - y0 - 4)
+        opposite = (int(box.x1) - x0 + 4, int(box.y1) - y0 + 4)
+        cv2.rectangle(crop, corners, opposite, _FRAME, 2)
+        return crop
 
     def _picture(self, ref: PageRef) -> Pixels | None:
         if self._last is not None and self._last[0] == ref:

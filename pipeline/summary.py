@@ -148,6 +148,7 @@ def _mark(ticked: bool | None) -> str:
 
 
 def run_facts(out: Path) -> Any:
+    """What ``run.json`` states; an error that names the folder where there is none."""
     path = out / "run.json"
     try:
         return json.loads(path.read_text(encoding="utf-8"))

@@ -54,9 +54,7 @@ def write_comparison(
         note = f"没有原件截图，页面文字也未比对：{error.message}。{error.advice}"
     found = compared(results, originals, programme)
     target = page or out.absolute().parent / f"{out.name}-compare.html"
-    target.write_text(
-        comparison_page(found, originals, programme, note=note), encoding="utf-8"
-    )
+    target.write_text(comparison_page(found, originals, programme, note=note), encoding="utf-8")
     return "\n".join([*_lines(found), *([note] if note else []), f"比对页：{shown_path(target)}"])
 
 

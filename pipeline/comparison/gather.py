@@ -139,9 +139,7 @@ def _gravest_first(item: Item) -> tuple[int, int]:
 # --- fields ------------------------------------------------------------------------------
 
 
-def _field_item(
-    difference: Row, fields: Sequence[Row], tier: str, programme: Programme
-) -> Item:
+def _field_item(difference: Row, fields: Sequence[Row], tier: str, programme: Programme) -> Item:
     key = difference["key"]
     sides = []
     for medium in Medium:

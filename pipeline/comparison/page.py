@@ -15,7 +15,7 @@ import cv2
 import jinja2
 
 from extractors.imaging.render import Pixels
-from extractors.page import Box, PageView, Record, TextSource
+from extractors.page import Box, Cell, PageView, Record, TextSource
 from pipeline.comparison.gather import Compared, Item, Side
 from pipeline.originals import Originals
 from pipeline.programme import Programme
@@ -85,9 +85,7 @@ def _shown(one: Compared, originals: Originals) -> dict[str, Any]:
         "items": [
             _item(item, originals) for item in one.items if item.kind is not DifferenceKind.LAYOUT
         ],
-        "layout": [
-            _item(item, None) for item in one.items if item.kind is DifferenceKind.LAYOUT
-        ],
+        "layout": [_item(item, None) for item in one.items if item.kind is DifferenceKind.LAYOUT],
     }
 
 
@@ -125,10 +123,9 @@ def _side(side: Side, originals: Originals | None) -> dict[str, Any]:
 
 def word_row(view: PageView, box: Box) -> list[WordCell]:
     """The cells of the table row that a place of a Word form lies in, from left to right."""
-    cells = [cell for cell in view.cells if cell.box.overlap(box) > 0]
-    if not cells:
+    meant = cell_of(view, box)
+    if meant is None:
         return []
-    meant = max(cells, key=lambda cell: cell.box.overlap(box))
     row = [
         cell
         for cell in view.cells
@@ -136,6 +133,12 @@ def word_row(view: PageView, box: Box) -> list[WordCell]:
     ]
     row.sort(key=lambda cell: cell.column)
     return [WordCell(text=cell.text, meant=cell is meant) for cell in row]
+
+
+def cell_of(view: PageView, box: Box) -> Cell | None:
+    """The cell that covers most of a place; ``None`` where none does."""
+    cells = [cell for cell in view.cells if cell.box.overlap(box) > 0]
+    return max(cells, key=lambda cell: cell.box.overlap(box), default=None)
 
 
 def _data_uri(pixels: Pixels) -> str:

@@ -159,9 +159,7 @@ def _lie_together(one: Box, other: Box) -> bool:
 
 def _joined(groups: list[_Group], seals: Sequence[Seal]) -> list[_Group]:
     """The groups that differ; rows of one paragraph as one, for a change moves what follows."""
-    differing = [
-        group for group in groups if plain(_text(group[0])) != plain(_text(group[1]))
-    ]
+    differing = [group for group in groups if plain(_text(group[0])) != plain(_text(group[1]))]
     differing.sort(key=lambda group: min(placed.box.y0 for placed in (*group[0], *group[1])))
     joined: list[_Group] = []
     for own, other in differing:
@@ -201,9 +199,7 @@ def _difference(
     )
 
 
-def _only_electronic(
-    stated: str, other: list[_Placed], paper: PageView
-) -> DifferenceKind | None:
+def _only_electronic(stated: str, other: list[_Placed], paper: PageView) -> DifferenceKind | None:
     """A line that the paper lacks: certain only where nothing can have hidden it."""
     if len(plain(stated)) < _LEAST_TELLING:
         return None  # a lone digit or page number that the reader passed over

@@ -34,6 +34,11 @@ _CHOICES = {FieldKind.CHOICE, FieldKind.CHOICES}
 _PHONES = {FieldKind.TEL, FieldKind.MOBILE, FieldKind.FAX}
 _STATES = (FieldState.CORRECTED, FieldState.ACCEPTED, FieldState.REVIEW)
 """States that carry a value, the most believable first."""
+_SHORTEST_PHONE = 7
+_CLEAR = 0.95
+"""Confidence in text and place from which doubts are about single characters."""
+_APART = 2.0
+"""Characters, beside doubtful ones, in which two texts differ that no reader confuses."""
 _NOT_WORD = re.compile(r"[^\w%.]+")
 
 
@@ -180,7 +185,8 @@ def _same_meaning(kind: FieldKind, one: str, other: str) -> bool:
         except InvalidOperation:
             return _plain(one) == _plain(other)
     if kind in _PHONES:
-        return _digits(one)[-8:] == _digits(other)[-8:] and bool(_digits(one))
+        short, long = sorted((_digits(one), _digits(other)), key=len)
+        return len(short) >= _SHORTEST_PHONE and long.endswith(short)  # without its area code
     if kind is FieldKind.NAME:
         form = ("有限责任公司", "有限公司")
         return _plain(one).replace(*form) == _plain(other).replace(*form)
@@ -198,9 +204,29 @@ def _digits(text: str) -> str:
 
 def _may_be_reading(paper: Field, other: str) -> bool:
     """Whether the paper may say the same as ``other`` and was only read wrong."""
-    if not paper.read_surely and paper.state is not FieldState.CORRECTED:
-        return True
     one, two = _plain(paper.value), _plain(other)
-    # Look-alikes cost little: a long text with a stray look-alike or two is the reader's.
-    rare = rare_characters(paper.value + other)
-    return ocr_distance(one, two, rare) <= 0.5 + len(two) / 50 and not one.isdecimal()
+    # Look-alikes cost little, characters that the reader left open nothing.
+    doubted = rare_characters(paper.value + other) + (paper.left_open or "")
+    if not paper.read_surely and paper.state is not FieldState.CORRECTED:
+        return not (_is_clear(paper) and _tell_apart(one, two, doubted))
+    if one.isdecimal():
+        return False
+    if _is_clear(paper) and _figures(one) != _figures(two) and not _figures(doubted):
+        return False  # a figure that was read surely is no slip, however long the text
+    return ocr_distance(one, two, doubted) <= 0.5 + len(two) / 50
+
+
+def _is_clear(paper: Field) -> bool:
+    """Whether doubts of the reading can only concern single characters."""
+    read = paper.read_confidence >= _CLEAR and paper.place_confidence >= _CLEAR
+    return paper.state is FieldState.CORRECTED or (read and not paper.under_seal)
+
+
+def _tell_apart(one: str, two: str, doubted: str) -> bool:
+    """Whether two texts differ in more than single doubtful characters, or a lost end."""
+    lost = one in two or two in one
+    return not lost and ocr_distance(one, two, doubted) >= _APART
+
+
+def _figures(text: str) -> list[str]:
+    return re.findall(r"\d+", text)
