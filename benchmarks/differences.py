@@ -35,6 +35,7 @@ from pipeline.results.tables import read_table
 from pipeline.settings import load_settings
 
 _WORDS = ("新型", "高端", "第二代", "自动", "智能", "低温", "重型", "国际")
+_IDENTITY = frozenset({"enterprise_name", "uscc"})
 _SURNAMES, _NAMES = "赵钱孙李周吴郑王冯陈", "伟芳娜敏静丽强磊军洋勇艳杰涛明超"
 
 
@@ -84,13 +85,16 @@ def plant(
         path = box / name.partition("/")[2]
         view, document = read_word(path), docx.Document(str(path))
         tables = [item for item in document.iter_inner_content() if isinstance(item, Table)]
-        done = 0
+        done, identity = 0, False
         for row in rng.sample(own, len(own)):
             place = Box(**{side: float(row[side]) for side in ("x0", "y0", "x1", "y1")})
             cell = cell_of(view, place)
             change = edited(row["raw"], kinds[row["key"].partition(".")[0]], rng)
             if cell is None or change is None or done == edits:
                 continue
+            if row["key"] in _IDENTITY and identity:
+                continue  # with another name and another code it is another enterprise's form
+            identity = identity or row["key"] in _IDENTITY
             after, sort = change
             for paragraph in tables[cell.table].cell(cell.row, cell.column).paragraphs:
                 if row["raw"] in paragraph.text and paragraph.runs:

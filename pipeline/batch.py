@@ -17,9 +17,20 @@ from pathlib import Path
 
 from extractors.page import Record
 from pipeline.account import balance_of
-from pipeline.applying import check, compare, extract, match, sort, unmatched, with_findings
+from pipeline.applying import (
+    check,
+    compare,
+    extract,
+    flow_of,
+    match,
+    sort,
+    unmatched,
+    with_findings,
+    with_standing,
+)
 from pipeline.arrivals import tables_of, take_in, why_nothing
 from pipeline.errors import NothingToDoError, ZjtxError
+from pipeline.flow.returned import returned_files
 from pipeline.ledger import Entry, Ledger, Status, make_key
 from pipeline.paging import clean, read
 from pipeline.plan import Job, Order, Stages, real_stages
@@ -119,7 +130,8 @@ def run_batch(
         open_ledger(settings, order.work_folder) as ledger,
     ):
         runner = Runner(ledger, progress or Silent())
-        job = Job(order, settings, programme, stages or real_stages(settings.engine), runner)
+        stages = stages or real_stages(settings.engine, settings.template)
+        job = Job(order, settings, programme, stages, runner)
         return _Run(job, ledger).go()
 
 
@@ -161,8 +173,9 @@ class _Run:
         accepted = [by_id.get(found.registration_id) for found in matches]
         differences = compare(job, sorting, extractions, accepted)
         judgements = check(job, boxes, files, sorting, extractions, matches, accepted, titles)
+        flow = flow_of(job, boxes, files, sorting, extractions)
         applications = tuple(
-            self.decide(*parts)
+            with_standing(self.decide(*parts), flow)
             for parts in zip(
                 sorting.applications,
                 extractions,
@@ -184,6 +197,7 @@ class _Run:
             sorting=sorting,
             applications=applications,
             registrations_unmatched=unmatched(registrations, matches),
+            flow=flow,
             balance=balance,
             timings=tuple(job.runner.timings),
             started=self.started,
@@ -262,12 +276,18 @@ class _Run:
 
 def _identity(job: Job, boxes: Sequence[BoxInfo], files: Sequence[SourceFile]) -> str:
     """SHA-256 of all that decides what the results say."""
-    stated = [path for path in (job.order.registrations, job.order.titles) if path]
+    order = job.order
+    stated = [path for path in (order.registrations, order.titles, job.settings.template) if path]
+    folder = order.returned
+    returned = (
+        {} if folder is None else {str(p.relative_to(folder)): p for p in returned_files(folder)}
+    )
     return make_key(
         "run",
         stage_version("write"),
         {
-            "stated": [job.order.registrations is not None, job.order.titles is not None],
+            "stated": [order.registrations is not None, order.titles is not None],
+            "returned": list(returned),
             "engine": job.settings.engine,
         },
         [
@@ -275,7 +295,7 @@ def _identity(job: Job, boxes: Sequence[BoxInfo], files: Sequence[SourceFile]) -
             *(stage_version(stage) for stage in ("intake", "clean", "read")),
             *(digest(source.model_copy(update={"path": ""})) for source in files),
             *(digest(box) for box in boxes),
-            *(sha256_of(path) for path in stated),
+            *(sha256_of(path) for path in (*stated, *returned.values())),
         ],
     )
 

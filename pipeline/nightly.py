@@ -64,6 +64,7 @@ def run_nightly(
     *,
     registrations: Path | None = None,
     titles: Path | None = None,
+    returned: Path | None = None,
     progress: Progress | None = None,
     stages: Stages | None = None,
     sleep: Callable[[float], None] = time.sleep,
@@ -76,6 +77,7 @@ def run_nightly(
         programme: The programme pack.
         registrations: For all boxes; each box's own where there is none.
         titles: The same for titles.
+        returned: Folder of tables that offices and experts returned, for all boxes.
         progress: Who is told how far it is.
         stages: Other functions for the stages.
         sleep: Waits so many seconds.
@@ -92,7 +94,12 @@ def run_nightly(
                 "nightly",
                 stage_version("write"),
                 {"out": str(out.absolute())},
-                [programme.hash, seen, *(_hash(table) for table in (registrations, titles))],
+                [
+                    programme.hash,
+                    seen,
+                    *(_hash(table) for table in (registrations, titles, settings.template)),
+                    snapshot(returned) if returned is not None else "",
+                ],
             )
             for (box, out), seen in zip(boxes.items(), before.values(), strict=True)
         }
@@ -107,7 +114,7 @@ def run_nightly(
             elif snapshot(box) != before[box]:
                 night.append(BoxOfNight(out.name, "unsettled", "文件仍在变化，下次再处理"))
             else:
-                order = Order((box,), out, registrations, titles)
+                order = Order((box,), out, registrations, titles, returned)
                 night.append(_one(order, settings, programme, progress, stages, ledger, keys[box]))
         return Night(tuple(night))
 

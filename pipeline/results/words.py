@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors.page import Quality
+from pipeline.flow.records import FlowStep, Opinion
 from pipeline.records import (
     ApplicationState,
     Decision,
@@ -72,6 +73,19 @@ OUTCOME = {
     Outcome.UNKNOWN: "无法判断",
     Outcome.MANUAL_REVIEW: "需人工判断",
     Outcome.NOT_APPLICABLE: "不适用",
+}
+FLOW_STEP = {
+    FlowStep.RECEIVED: "已收件",
+    FlowStep.DISTRICT: "区市县审查",
+    FlowStep.RECOMMENDED: "区市县已推荐",
+    FlowStep.CITY: "市级审查",
+    FlowStep.EXPERTS: "专家评审",
+    FlowStep.RESULT: "已有结果",
+}
+OPINION = {
+    Opinion.AGREES: "同意",
+    Opinion.DECLINES: "不同意",
+    Opinion.RETURNS: "退回补正",
 }
 QUALITY = {
     Quality.GOOD: "清晰",

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 
 from extractors.values.kinds import FieldKind
 from extractors.values.similarity import ocr_distance
-from pipeline.belief import rare_characters
+from pipeline.belief import has_more, rare_characters
 from pipeline.programme import FormField, Programme
 from pipeline.records import (
     Application,
@@ -122,6 +122,10 @@ def _best(fields: Iterable[Field], medium: Medium, key: str) -> Field | None:
         having = [field for field in candidates if field.state is state and field.value]
         if having:
             return max(having, key=lambda field: field.read_confidence)
+    if medium is Medium.ELECTRONIC:  # what a file states is known, even where it is no value
+        for field in candidates:
+            if field.raw and field.state is FieldState.REVIEW:
+                return field.model_copy(update={"value": field.raw})
     # A place that was found and is empty has a page; a key found nowhere has none.
     empty = [field for field in candidates if field.page > 0 and field.read_surely]
     return empty[0] if empty else None
@@ -211,8 +215,11 @@ def _may_be_reading(paper: Field, other: str) -> bool:
         return not (_is_clear(paper) and _tell_apart(one, two, doubted))
     if one.isdecimal():
         return False
-    if _is_clear(paper) and _figures(one) != _figures(two) and not _figures(doubted):
-        return False  # a figure that was read surely is no slip, however long the text
+    if _is_clear(paper):
+        if _figures(one) != _figures(two) and not _figures(doubted):
+            return False  # a figure that was read surely is no slip, however long the text
+        if abs(len(one) - len(two)) >= _APART and has_more(one, two):
+            return False  # nor are words that only one of the two has
     return ocr_distance(one, two, doubted) <= 0.5 + len(two) / 50
 
 
@@ -224,8 +231,9 @@ def _is_clear(paper: Field) -> bool:
 
 def _tell_apart(one: str, two: str, doubted: str) -> bool:
     """Whether two texts differ in more than single doubtful characters, or a lost end."""
-    lost = one in two or two in one
-    return not lost and ocr_distance(one, two, doubted) >= _APART
+    if one in two or two in one:
+        return False
+    return not set(one) & set(two) or ocr_distance(one, two, doubted) >= _APART
 
 
 def _figures(text: str) -> list[str]:

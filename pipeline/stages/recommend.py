@@ -339,12 +339,20 @@ def listed(
 ) -> tuple[ApplicationResult, ...]:
     """The applications of a table in its order: those of its tier that stand in ``state``.
 
-    The table without a tier is the cultivation pool (:func:`pool`), which knows no ``state``.
+    What an office declined or sent back is not listed.  The table without a tier is the
+    cultivation pool (:func:`pool`), which knows no ``state``.
     """
     if not table.tier:
         return pool(results, programme)
     return in_order(
-        (r for r in results if r.application.tier == table.tier and r.state is state), programme
+        (
+            result
+            for result in results
+            if result.application.tier == table.tier
+            and result.state is state
+            and not result.declined
+        ),
+        programme,
     )
 
 

@@ -26,14 +26,32 @@ def sheet_name(table: SummaryTable) -> str:
     return f"附件{table.annex}"
 
 
-def add_annexes(workbook: Workbook, run: RunResult, programme: Programme) -> None:
-    """Add a sheet for each summary table of the pack."""
+def add_annexes(
+    workbook: Workbook, run: RunResult, programme: Programme, *, district: str = ""
+) -> None:
+    """Add a sheet for each summary table of the pack.
+
+    Args:
+        workbook: Where.
+        run: With the applications that are to be listed.
+        programme: The pack.
+        district: Whose tables they are; the city's where it is empty.
+    """
     for table in programme.tables:
-        _add_annex(workbook, table, run, programme)
+        _add_annex(workbook, table, run, programme, district)
+
+
+def quota_of(table: SummaryTable, programme: Programme) -> int:
+    """How many the city is to bring to the table; 0 where the programme does not say."""
+    return programme.tier(table.tier).quota if table.tier else programme.pool_quota
 
 
 def _add_annex(
-    workbook: Workbook, table: SummaryTable, run: RunResult, programme: Programme
+    workbook: Workbook,
+    table: SummaryTable,
+    run: RunResult,
+    programme: Programme,
+    district: str,
 ) -> None:
     sheet = workbook.create_sheet(sheet_name(table))
     columns = table.columns
@@ -46,7 +64,8 @@ def _add_annex(
     fit_row(sheet, 2, [(table.title, sum(widths))], scale=20 / 11)
     half = max(1, last - 3)
     above, below = table.footer[:1], table.footer[1:]
-    merged_line(sheet, 3, 1, half, "".join(above), "line")
+    filler = f"{district}中小企业主管部门" if district else programme.issuer
+    merged_line(sheet, 3, 1, half, "".join(f"{text}{filler}" for text in above), "line")
     merged_line(sheet, 3, half + 1, last, table.unit_note, "line_right")
     sheet.row_dimensions[3].height = 22
     _header(sheet, _HEADER, columns)
@@ -59,7 +78,7 @@ def _add_annex(
         merged_line(sheet, next_row, 1, last, "（本次无列入对象）", "body_centre")
         sheet.row_dimensions[next_row].height = 26
         next_row += 1
-    _total(sheet, next_row, rows, table, programme)
+    _total(sheet, next_row, rows, table, programme, district)
     next_row += 2
     merged_line(sheet, next_row, 1, last, _BLANK.join(below), "line")
     sheet.row_dimensions[next_row].height = 22
@@ -116,10 +135,15 @@ def _total(
     rows: Sequence[TableRow],
     table: SummaryTable,
     programme: Programme,
+    district: str,
 ) -> None:
-    """The city's total: how many, from how many districts, and the sums of money."""
-    districts = len({row.district for row in rows if row.district})
-    text = f"共{len(rows)}户（项），来自{districts}个区市县（先导区）" if rows else "共0户（项）"
+    """The total: how many, for the city against its target, and the sums of money."""
+    text = f"共{len(rows)}户（项）"
+    if not district:
+        districts = len({row.district for row in rows if row.district})
+        text += f"，来自{districts}个区市县（先导区）" if rows else ""
+        quota = quota_of(table, programme)
+        text += f"；全市目标{quota}户（项）" if quota else ""
     money = {field.key for field in programme.fields if field.unit == "万元"}
     sums: dict[int, str] = {}
     for place, column in enumerate(table.columns):

@@ -6,10 +6,12 @@ Every cell is written through :func:`safe_cell`.  openpyxl takes any text that s
 
 from __future__ import annotations
 
+import io
 import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, cast
 
 from openpyxl import Workbook
@@ -20,12 +22,16 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.results.package import with_fixed_times
 from pipeline.results.text import is_plain_number, printable, shortened
 
 Kind = Literal["text", "number", "percent", "integer"]
 
 HEI, FANG = "黑体", "仿宋"
 """Fonts that every office in China has; where one is missing, the program substitutes."""
+_GB_CHARSET = 134
+_FAMILY = {HEI: 2, FANG: 3}
+"""Swiss and modern: what a substitute should look like."""
 
 _THIN = Side(style="thin", color="FF000000")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -42,7 +48,29 @@ LOOKS = (
 )  # fmt: skip
 
 
-def register_looks(workbook: Workbook) -> None:
+def new_workbook(title: str) -> Workbook:
+    """A workbook without sheets that has the looks of :data:`LOOKS`."""
+    workbook = Workbook()
+    del workbook[workbook.sheetnames[0]]
+    _register_looks(workbook)
+    workbook.properties.creator = "zjtx"
+    workbook.properties.title = title
+    return workbook
+
+
+def save_workbook(workbook: Workbook, path: Path) -> None:
+    """Write a workbook; the same content gives the same bytes."""
+    stream = io.BytesIO()
+    workbook.save(stream)
+    path.write_bytes(with_fixed_times(stream.getvalue()))
+
+
+def _font(name: str, size: float) -> Font:
+    """A font with what a program needs to choose another one where it is missing."""
+    return Font(name=name, size=size, charset=_GB_CHARSET, family=_FAMILY[name])
+
+
+def _register_looks(workbook: Workbook) -> None:
     """Give the workbook the named styles that sheets use."""
     fill_head = PatternFill("solid", fgColor="FFEDEDED")
     fill_doubt = PatternFill("solid", fgColor="FFFFF2CC")
@@ -66,14 +94,14 @@ def register_looks(workbook: Workbook) -> None:
             style.fill = fill
         workbook.add_named_style(style)
 
-    body = Font(name=FANG, size=11)
-    head = Font(name=HEI, size=11)
-    add("annex", Font(name=HEI, size=16), "left", bordered=False, wrap=False)
-    add("title", Font(name=HEI, size=20), "center", bordered=False)
+    body = _font(FANG, 11)
+    head = _font(HEI, 11)
+    add("annex", _font(HEI, 16), "left", bordered=False, wrap=False)
+    add("title", _font(HEI, 20), "center", bordered=False)
     add("subtitle", head, "left", bordered=False)
-    add("line", Font(name=FANG, size=12), "left", bordered=False, wrap=False)
-    add("line_right", Font(name=FANG, size=12), "right", bordered=False, wrap=False)
-    add("note", Font(name=FANG, size=10), "left", bordered=False)
+    add("line", _font(FANG, 12), "left", bordered=False, wrap=False)
+    add("line_right", _font(FANG, 12), "right", bordered=False, wrap=False)
+    add("note", _font(FANG, 10), "left", bordered=False)
     add("header", head, "center", fill=fill_head)
     add("body", body, "left")
     add("body_centre", body, "center")
