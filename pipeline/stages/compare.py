@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from extractors.values.kinds import FieldKind
-from extractors.values.similarity import ocr_distance
+from extractors.values.similarity import look_alike, ocr_distance
 from pipeline.belief import has_more, rare_characters
 from pipeline.programme import FormField, Programme
 from pipeline.records import (
@@ -37,6 +37,8 @@ _STATES = (FieldState.CORRECTED, FieldState.ACCEPTED, FieldState.REVIEW)
 _SHORTEST_PHONE = 7
 _CLEAR = 0.95
 """Confidence in text and place from which doubts are about single characters."""
+_READABLE = 0.8
+"""Confidence in the text from which a figure without a rival is that figure."""
 _APART = 2.0
 """Characters, beside doubtful ones, in which two texts differ that no reader confuses."""
 _NOT_WORD = re.compile(r"[^\w%.]+")
@@ -212,7 +214,9 @@ def _may_be_reading(paper: Field, other: str) -> bool:
     # Look-alikes cost little, characters that the reader left open nothing.
     doubted = rare_characters(paper.value + other) + (paper.left_open or "")
     if not paper.read_surely and paper.state is not FieldState.CORRECTED:
-        return not (_is_clear(paper) and _tell_apart(one, two, doubted))
+        if _is_clear(paper) and _tell_apart(one, two, doubted):
+            return False
+        return not _figures_tell(paper, one, two, doubted)
     if one.isdecimal():
         return False
     if _is_clear(paper):
@@ -221,6 +225,18 @@ def _may_be_reading(paper: Field, other: str) -> bool:
         if abs(len(one) - len(two)) >= _APART and has_more(one, two):
             return False  # nor are words that only one of the two has
     return ocr_distance(one, two, doubted) <= 0.5 + len(two) / 50
+
+
+def _figures_tell(paper: Field, one: str, two: str, doubted: str) -> bool:
+    """Whether figures differ that the reader, unsure of the line, left no doubt about."""
+    told = paper.left_open is not None and paper.read_confidence >= _READABLE
+    if not told or paper.under_seal or paper.place_confidence < _CLEAR or len(one) != len(two):
+        return False
+    differing = [(a, b) for a, b in zip(one, two, strict=True) if a != b]
+    return all(
+        a.isdecimal() and b.isdecimal() and a not in doubted and not look_alike(a, b)
+        for a, b in differing
+    )
 
 
 def _is_clear(paper: Field) -> bool:
