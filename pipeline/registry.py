@@ -216,8 +216,9 @@ def tier_id(text: str, programme: Programme) -> str:
         for tier in programme.tiers
         for name in (tier.id, tier.name, *tier.form_titles)
     }
-    if plain in names:
-        return names[plain]
+    exact = names | {_bare(alias): tier.id for tier in programme.tiers for alias in tier.aliases}
+    if plain in exact:
+        return exact[plain]
     inside = [name for name in names if name in plain or plain in name]
     longest = max(map(len, inside), default=0)
     ids = {names[name] for name in inside if len(name) == longest}

@@ -174,6 +174,8 @@ class _Reader:
             raise _RowError("本次运行中没有这家企业的申报材料，请核对企业名称和信用代码。")
         if by_code and name and all(comparable(one.enterprise_name) != name for one in by_code):
             raise _RowError("企业名称与信用代码不是同一家企业，请核对。")
+        if tier and tier not in {item.id for item in self._programme.tiers}:
+            raise _RowError(f"申报层次“{tier[:20]}”无法识别，请按汇总表的写法填写。")
         fitting = [one for one in own if tier in ("", one.tier)]
         if not fitting:
             raise _RowError("这家企业没有申报该层次，请核对申报层次。")
