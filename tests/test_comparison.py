@@ -19,7 +19,7 @@ from extractors.page import (
     Seal,
     TextSource,
 )
-from pipeline.comparison.effects import Effect, effects_of, weight
+from pipeline.comparison.effects import Effect, Effects, weight
 from pipeline.comparison.form_text import passage_differences
 from pipeline.comparison.gather import Compared, Item, Side
 from pipeline.comparison.page import comparison_page, word_row
@@ -188,14 +188,11 @@ def test_a_passage_of_the_word_form_outside_of_its_fields_is_compared():
 
 
 def test_what_changes_identity_ranks_before_rules_and_tables():
-    pack = programme()
-    name, revenue = (
-        effects_of("enterprise_name", "sme", pack),
-        effects_of("revenue.2020", "sme", pack),
-    )
+    effects = Effects(programme())
+    name, revenue = effects.of("enterprise_name", "sme"), effects.of("revenue.2020", "sme")
     assert name[0] is Effect.IDENTITY
     assert Effect.TABLE in revenue and Effect.IDENTITY not in revenue
-    assert effects_of("postcode", "sme", pack) == ()
+    assert effects.of("postcode", "sme") == ()
     assert weight(name) > weight((Effect.GATE, Effect.TABLE)) > weight((Effect.TABLE,)) > 0
 
 

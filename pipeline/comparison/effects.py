@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 from extractors.values.kinds import FieldKind
@@ -19,34 +20,46 @@ class Effect(StrEnum):
     TABLE = "汇总表"
 
 
-def effects_of(key: str, tier: str, programme: Programme) -> tuple[Effect, ...]:
-    """What hangs on a field of a tier's form, gravest first.
-
-    Told from the pack alone: who the applicant is, rules of the tier that name the field, and
-    columns of the tier's table.
+class Effects:
+    """Tells from a pack alone what hangs on the fields of its forms.
 
     Args:
-        key: As in the result files, ``revenue.2020``.
-        tier: Id of the tier.
         programme: The pack.
     """
-    base = key.partition(".")[0]
-    found = []
-    if any(field.key == base and field.kind in _IDENTITY for field in programme.fields):
-        found.append(Effect.IDENTITY)
-    word = re.compile(rf"(?<![\w.]){re.escape(base)}(?!\w)")
-    rules = [rule for rule in programme.rules if tier in rule.tiers]
-    if any(word.search(rule.model_dump_json(exclude={"sentence", "id"})) for rule in rules):
-        found.append(Effect.GATE)
-    sources = {
-        column.source
-        for table in programme.tables
-        if table.tier == tier
-        for column in table.columns
-    }
-    if key in sources or (base in sources and base == key):
-        found.append(Effect.TABLE)
-    return tuple(found)
+
+    def __init__(self, programme: Programme) -> None:
+        self._identity = {field.key for field in programme.fields if field.kind in _IDENTITY}
+        self._rules = [
+            (rule.tiers, rule.model_dump_json(exclude={"sentence", "id"}))
+            for rule in programme.rules
+        ]
+        self._columns = {
+            (table.tier, column.source) for table in programme.tables for column in table.columns
+        }
+        self._known: dict[tuple[str, str], tuple[Effect, ...]] = {}
+
+    def of(self, key: str, tier: str) -> tuple[Effect, ...]:
+        """What hangs on a field, gravest first.
+
+        Who the applicant is; rules of the tier that name the field; columns of its table.
+
+        Args:
+            key: As in the result files, ``revenue.2020``.
+            tier: Id of the tier.
+        """
+        if (key, tier) not in self._known:
+            self._known[key, tier] = tuple(self._find(key, tier))
+        return self._known[key, tier]
+
+    def _find(self, key: str, tier: str) -> Iterator[Effect]:
+        base = key.partition(".")[0]
+        if base in self._identity:
+            yield Effect.IDENTITY
+        word = re.compile(rf"(?<![\w.]){re.escape(base)}(?!\w)")
+        if any(tier in tiers and word.search(text) for tiers, text in self._rules):
+            yield Effect.GATE
+        if (tier, key) in self._columns:
+            yield Effect.TABLE
 
 
 def weight(effects: tuple[Effect, ...]) -> int:

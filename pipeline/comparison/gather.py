@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from extractors.page import Box, PageView, Record
-from pipeline.comparison.effects import Effect, effects_of, weight
+from pipeline.comparison.effects import Effect, Effects, weight
 from pipeline.comparison.form_text import passage_differences
 from pipeline.comparison.page_text import TextDifference, text_differences
 from pipeline.comparison.pairing import pair_pages
@@ -102,7 +102,8 @@ def read_results(out: Path, application: str = "") -> Results:
 
 def compared(results: Results, originals: Originals, programme: Programme) -> list[Compared]:
     """All applications, those with the gravest differences first."""
-    found = [_one(row, results, originals, programme) for row in results.applications]
+    effects = Effects(programme)
+    found = [_one(row, results, originals, programme, effects) for row in results.applications]
     return sorted(
         found,
         key=lambda one: (
@@ -112,11 +113,13 @@ def compared(results: Results, originals: Originals, programme: Programme) -> li
     )
 
 
-def _one(row: Row, results: Results, originals: Originals, programme: Programme) -> Compared:
+def _one(
+    row: Row, results: Results, originals: Originals, programme: Programme, effects: Effects
+) -> Compared:
     application_id, tier = row["application_id"], row["tier"]
     fields = results.fields.get(application_id, [])
     items = [
-        _field_item(difference, fields, tier, programme)
+        _field_item(difference, fields, effects.of(difference["key"], tier), programme)
         for difference in results.differences.get(application_id, [])
     ]
     documents = results.documents.get(application_id, [])
@@ -161,7 +164,7 @@ def _field_item(difference: Row, fields: Sequence[Row], tier: str, programme: Pr
     return Item(
         title=field_name(key, programme),
         kind=DifferenceKind(difference["kind"]),
-        effects=effects_of(key, tier, programme),
+        effects=effects,
         sides=tuple(sides),
     )
 

@@ -65,7 +65,8 @@ def letter_of(run: RunResult, programme: Programme, name: str) -> bytes:
     """The covering letter of one district to the bureau, as a .docx file."""
     letter = Letter("推荐函")
     letter.title(f"{name}中小企业主管部门")
-    letter.title(f"关于报送{programme.year}年推荐汇总表的函")
+    letter.title(f"关于报送{programme.title}")
+    letter.title("推荐意见的函")
     letter.centred(f"（文号：　　　　〔{programme.year}〕　　　号）")
     letter.line()
     letter.line(f"{programme.issuer}：")
@@ -74,18 +75,19 @@ def letter_of(run: RunResult, programme: Programme, name: str) -> bytes:
         "并对申报材料进行了初审。现将推荐情况报送如下。"
     )
     letter.heading("一、推荐情况")
-    parts, shown = [], []
+    parts, annexes = [], []
     for table in programme.tables:
         rows = len(listed(table, run.applications, programme))
+        if not rows:
+            continue
         if table.tier:
-            unit = "项" if programme.tier(table.tier).subject_field else "户"
-            parts.append(f"推荐{programme.tier(table.tier).name}{rows}{unit}")
+            tier = programme.tier(table.tier)
+            parts.append(f"推荐{tier.name}{rows}{'项' if tier.subject_field else '户'}")
         else:
             parts.append(f"建议列入培育库{rows}户")
-        if rows:
-            shown.append(f"{table.title}（{rows}户（项））")
-    received = len(run.applications)
-    letter.body(f"共受理申报材料{received}份。经初审，{'；'.join(parts)}。名单详见附件。")
+        annexes.append(table.title)
+    said = f"经初审，{'，'.join(parts)}，名单详见附件。" if parts else "经初审，本次无推荐对象。"
+    letter.body(f"共受理申报材料{len(run.applications)}份。{said}")
     waiting = sum(r.state is ApplicationState.REVIEW for r in run.applications)
     wrong = sum(r.state is ApplicationState.TO_CORRECT for r in run.applications)
     if waiting or wrong:
@@ -98,7 +100,7 @@ def letter_of(run: RunResult, programme: Programme, name: str) -> bytes:
     deadline = chinese_date(programme.windows.district_deadline)
     pool = chinese_date(programme.windows.pool_deadline)
     letter.body(f"（报送时限：推荐意见及汇总表{deadline}前，培育库参考表{pool}前。）")
-    for number, title in enumerate(shown, start=1):
+    for number, title in enumerate(annexes, start=1):
         letter.body(f"{number}．{title}", label="附件：" if number == 1 else "　　　")
     letter.body("联 系 人：　　　　　　　　联系电话：　　　　　　　　")
     letter.line()

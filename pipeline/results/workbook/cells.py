@@ -10,9 +10,11 @@ import io
 import math
 import unicodedata
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
+from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -134,20 +136,38 @@ def safe_cell(
         The cell.
     """
     cell = cast(Cell, sheet.cell(row, column))  # merged cells are written before merging
-    cell.style = f"zjtx {look}"
     digits = sum(char.isdigit() for char in text)
     if kind != "text" and is_plain_number(text) and digits <= _LONGEST_EXACT_NUMBER:
         number = float(text)
         whole = number.is_integer() and kind != "percent"
         cell.value = int(number) if whole else number
-        cell.number_format = "#,##0" if whole else "#,##0.00"
+        _dress(cell, look, "#,##0" if whole else "#,##0.00")
         return cell
     cell.value = shortened(printable(text))
     if cell.value:
         cell.data_type = "s"
-        cell.number_format = "@"
-        cell.quotePrefix = True
+        _dress(cell, look, "@", quoted=True)
+    else:
+        _dress(cell, look)
     return cell
+
+
+_dressed: WeakKeyDictionary[Workbook, dict[tuple[str, str, bool], Any]] = WeakKeyDictionary()
+"""Of each workbook the styles that cells of it have: looking one up by name is slow."""
+
+
+def _dress(cell: Any, look: str, number_format: str = "", *, quoted: bool = False) -> None:
+    """Give a cell its look, number format and quote prefix."""
+    known = _dressed.setdefault(cell.parent.parent, {})
+    key = look, number_format, quoted
+    if key not in known:
+        cell.style = f"zjtx {look}"
+        if number_format:
+            cell.number_format = number_format
+        if quoted:
+            cell.quotePrefix = True
+        known[key] = copy(cell._style)
+    cell._style = copy(known[key])
 
 
 def text_width(text: str) -> int:
