@@ -7,11 +7,13 @@ which files are still arriving is left for the next night.  One bad box stops no
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.batch import open_ledger, run_batch
@@ -24,6 +26,9 @@ from pipeline.publish import only_one, sha256_of
 from pipeline.settings import Settings
 from pipeline.versions import stage_version
 from pipeline.workers import describe
+
+NOTE = "nightly.json"
+"""In the folder of the results: what the last night did."""
 
 _log = logging.getLogger("zjtx")
 
@@ -45,6 +50,15 @@ class Night:
     """What became of all boxes."""
 
     boxes: tuple[BoxOfNight, ...]
+
+    def note(self, at: datetime) -> str:
+        """What a monitor reads in the morning, as JSON: no names but those of boxes."""
+        facts = {
+            "at": at.isoformat(timespec="seconds"),
+            "exit_code": int(self.exit_code),
+            "boxes": [asdict(box) for box in self.boxes],
+        }
+        return json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
 
     @property
     def exit_code(self) -> ExitCode:
@@ -116,7 +130,16 @@ def run_nightly(
             else:
                 order = Order((box,), out, registrations, titles, returned)
                 night.append(_one(order, settings, programme, progress, stages, ledger, keys[box]))
-        return Night(tuple(night))
+        done = Night(tuple(night))
+        _leave_note(done, settings.outputs)
+        return done
+
+
+def _leave_note(night: Night, outputs: Path) -> None:
+    """Put the note into place whole, so that nobody reads half of one."""
+    aside = outputs / WORK_FOLDER / NOTE
+    aside.write_text(night.note(datetime.now(UTC)), encoding="utf-8")
+    aside.replace(outputs / NOTE)
 
 
 def snapshot(box: Path) -> str:

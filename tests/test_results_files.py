@@ -330,3 +330,18 @@ def test_file_names_hold_nothing_that_leads_elsewhere():
     assert file_stem("../../etc/passwd\n=甲") == "______etc_passwd___"
     assert file_stem("A-001") == "A-001"
     assert file_stem("") == "_"
+
+
+def test_a_cell_of_a_table_leads_to_its_source_and_back(written):
+    workbook = openpyxl.load_workbook(written / "recommendations.xlsx")
+    table, sources = workbook["附件6"], workbook["数据来源"]
+    header = [cell.value for cell in table[4]]
+    cell = table.cell(5, header.index("统一社会信用代码") + 1)
+    place = cell.hyperlink.location
+    assert place.startswith("'数据来源'!A")
+    row = int(place.rpartition("A")[2])
+    titles = [source.value for source in sources[3]]
+    assert sources.cell(row, titles.index("值") + 1).value == cell.value
+    back = sources.cell(row, titles.index("用于") + 1)
+    assert back.hyperlink.location == f"'附件6'!{cell.coordinate}"
+    assert all(h.target is None for sheet in workbook for h in sheet._hyperlinks)

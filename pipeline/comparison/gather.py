@@ -142,7 +142,9 @@ def _gravest_first(item: Item) -> tuple[int, int]:
 # --- fields ------------------------------------------------------------------------------
 
 
-def _field_item(difference: Row, fields: Sequence[Row], tier: str, programme: Programme) -> Item:
+def _field_item(
+    difference: Row, fields: Sequence[Row], effects: tuple[Effect, ...], programme: Programme
+) -> Item:
     key = difference["key"]
     sides = []
     for medium in Medium:

@@ -308,6 +308,8 @@ class TableCell(Record):
     text: str
     certain: bool = True
     """Whether the value may be relied on; a doubtful cell is marked."""
+    field: Field | None = None
+    """The one field that it was taken from, where it is one."""
 
 
 class TableRow(Record):
@@ -430,7 +432,7 @@ def cell_of(column: TableColumn, result: ApplicationResult, programme: Programme
     best = best_value(extraction, source)
     if not best.value and source == "enterprise_name":
         return TableCell(text=result.application.enterprise_name, certain=False)
-    return TableCell(text=best.value, certain=best.certain or not best.value)
+    return TableCell(text=best.value, certain=best.certain or not best.value, field=best.field)
 
 
 def _intellectual_property(extraction: Extraction, programme: Programme) -> TableCell:

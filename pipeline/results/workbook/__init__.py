@@ -11,6 +11,7 @@ from pipeline.results.workbook.cells import new_workbook, save_workbook
 from pipeline.results.workbook.explanation import add_explanation
 from pipeline.results.workbook.findings import add_findings
 from pipeline.results.workbook.flow import add_flow
+from pipeline.results.workbook.links import Links
 from pipeline.results.workbook.matching import add_differences, add_matches, add_without_paper
 from pipeline.results.workbook.overview import add_districts, add_progress
 from pipeline.results.workbook.provenance import add_provenance
@@ -20,7 +21,8 @@ from pipeline.results.workbook.review import add_review
 def write_workbook(run: RunResult, programme: Programme, path: Path) -> None:
     """Write the city's workbook; the same run gives the same bytes."""
     workbook = new_workbook(f"{programme.year}年推荐汇总")
-    add_annexes(workbook, run, programme)
+    links = Links(run, programme)
+    add_annexes(workbook, run, programme, links=links)
     add_districts(workbook, run, programme)
     add_findings(workbook, run, programme)
     add_review(workbook, run, programme)
@@ -29,6 +31,6 @@ def write_workbook(run: RunResult, programme: Programme, path: Path) -> None:
     add_differences(workbook, run, programme)
     add_progress(workbook, run, programme)
     add_flow(workbook, run, programme)
-    add_provenance(workbook, run, programme)
+    add_provenance(workbook, programme, links)
     add_explanation(workbook, run, programme)
     save_workbook(workbook, path)

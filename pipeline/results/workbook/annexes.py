@@ -12,6 +12,7 @@ from pipeline.programme import Programme, SummaryTable, TableColumn
 from pipeline.records import ApplicationState, RunResult
 from pipeline.results.text import is_plain_number
 from pipeline.results.workbook.cells import fit_row, merged_line, safe_cell, set_page
+from pipeline.results.workbook.links import Links
 from pipeline.stages.recommend import TableRow, listed, rows_of
 
 _HEADER = 4
@@ -27,7 +28,12 @@ def sheet_name(table: SummaryTable) -> str:
 
 
 def add_annexes(
-    workbook: Workbook, run: RunResult, programme: Programme, *, district: str = ""
+    workbook: Workbook,
+    run: RunResult,
+    programme: Programme,
+    *,
+    district: str = "",
+    links: Links | None = None,
 ) -> None:
     """Add a sheet for each summary table of the pack.
 
@@ -36,9 +42,10 @@ def add_annexes(
         run: With the applications that are to be listed.
         programme: The pack.
         district: Whose tables they are; the city's where it is empty.
+        links: Takes the link of each value; none where the workbook has no provenance.
     """
     for table in programme.tables:
-        _add_annex(workbook, table, run, programme, district)
+        _add_annex(workbook, table, run, programme, district, links)
 
 
 def quota_of(table: SummaryTable, programme: Programme) -> int:
@@ -52,6 +59,7 @@ def _add_annex(
     run: RunResult,
     programme: Programme,
     district: str,
+    links: Links | None,
 ) -> None:
     sheet = workbook.create_sheet(sheet_name(table))
     columns = table.columns
@@ -72,7 +80,7 @@ def _add_annex(
 
     next_row = _HEADER + 1
     for row in rows:
-        _row(sheet, next_row, row, columns)
+        _row(sheet, next_row, row, columns, links)
         next_row += 1
     if not rows:
         merged_line(sheet, next_row, 1, last, "（本次无列入对象）", "body_centre")
@@ -93,7 +101,7 @@ def _add_annex(
     set_page(sheet, widths, _HEADER)
     sheet.print_area = f"A1:{get_column_letter(last)}{next_row}"
     if table.tier:
-        _pending(sheet, next_row + 3, table, run, programme)
+        _pending(sheet, next_row + 3, table, run, programme, links)
 
 
 def _header(sheet: Worksheet, row: int, columns: Sequence[TableColumn]) -> None:
@@ -109,6 +117,7 @@ def _row(
     number: int,
     row: TableRow,
     columns: Sequence[TableColumn],
+    links: Links | None,
     *,
     pending: bool = False,
 ) -> None:
@@ -119,7 +128,9 @@ def _row(
         elif column.kind != "text":
             look += "_number"
         kind = "integer" if column.source == "#" else column.kind
-        safe_cell(sheet, number, place, cell.text, look, kind)
+        written = safe_cell(sheet, number, place, cell.text, look, kind)
+        if links is not None:
+            links.to_source(written, cell.field)
     fit_row(
         sheet,
         number,
@@ -165,7 +176,12 @@ def _total(
 
 
 def _pending(
-    sheet: Worksheet, start: int, table: SummaryTable, run: RunResult, programme: Programme
+    sheet: Worksheet,
+    start: int,
+    table: SummaryTable,
+    run: RunResult,
+    programme: Programme,
+    links: Links | None,
 ) -> None:
     """Below the print area: what joins the table once a clerk has looked at it."""
     results = listed(table, run.applications, programme, ApplicationState.REVIEW)
@@ -176,4 +192,4 @@ def _pending(
     merged_line(sheet, start, 1, last, text, "subtitle")
     _header(sheet, start + 1, table.columns)
     for offset, row in enumerate(rows_of(table, results, programme), start=2):
-        _row(sheet, start + offset, row, table.columns, pending=True)
+        _row(sheet, start + offset, row, table.columns, links, pending=True)

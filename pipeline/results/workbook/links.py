@@ -1,0 +1,56 @@
+"""Links within the workbook: from a cell of a table to where its value stands, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl.cell.cell import Cell
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+from pipeline.programme import Programme
+from pipeline.records import Field, RunResult
+from pipeline.results.tables import by_id, field_order
+
+PROVENANCE = "数据来源"
+"""Name of the sheet that the links lead to."""
+_FIRST_ROW = 4
+
+
+class Links:
+    """Who is linked with what, while the workbook is being written.
+
+    Args:
+        run: Whose fields the provenance lists.
+        programme: The pack; it orders them.
+    """
+
+    def __init__(self, run: RunResult, programme: Programme) -> None:
+        self.fields: Sequence[Field] = [
+            field
+            for result in by_id(run)
+            for field in sorted(result.extraction.fields, key=lambda f: field_order(f, programme))
+        ]
+        self._rows: dict[Field, int] = {}
+        for row, field in enumerate(self.fields, start=_FIRST_ROW):
+            self._rows.setdefault(field, row)
+        self._users: dict[int, tuple[str, str]] = {}
+
+    def to_source(self, cell: Cell, field: Field | None) -> None:
+        """Link a cell of a table to its value's row of the provenance."""
+        row = self._rows.get(field) if field is not None else None
+        if row is None or cell.value is None:
+            return
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{PROVENANCE}'!A{row}")
+        self._users.setdefault(row, (str(cell.parent.title), cell.coordinate))
+
+    def user_of(self, index: int) -> str:
+        """The table's cell that uses a field (its index in :attr:`fields`): ``附件6!C5``."""
+        user = self._users.get(index + _FIRST_ROW)
+        return "!".join(user) if user else ""
+
+    def to_user(self, cell: Cell, index: int) -> None:
+        """Link a cell of the provenance to the table's cell that uses its value."""
+        user = self._users.get(index + _FIRST_ROW)
+        if user is not None:
+            sheet, place = user
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!{place}")
