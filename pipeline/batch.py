@@ -48,6 +48,7 @@ from pipeline.records import (
     RunResult,
     SourceFile,
 )
+from pipeline.results.template import check_template
 from pipeline.runner import Runner, digest
 from pipeline.settings import Settings
 from pipeline.stages.intake import BoxInfo
@@ -147,6 +148,8 @@ class _Run:
         job = self.job
         if job.order.registrations is not None:  # a mistake is better told before the reading
             job.stages.read_registrations(job.order.registrations, job.programme)
+        if job.settings.template is not None:
+            check_template(job.settings.template, job.programme)
         if job.order.titles is not None:
             job.stages.read_titles(job.order.titles, job.programme)
         boxes, files = take_in(job)

@@ -52,29 +52,46 @@ def fill_template(run: RunResult, programme: Programme, template: Path, path: Pa
         InputError: The template is no workbook, or has no sheet for any of the tables.
     """
     workbook = _opened(template)
-    filled = 0
-    taken: set[tuple[str, int]] = set()
-    for table in programme.tables:
-        header = _header_of(table, workbook, taken)
-        if header is None:
-            continue
-        taken.add((header.sheet.title, header.row))
+    for table, header in _headers(workbook, programme, template):
         rows = rows_of(table, listed(table, run.applications, programme), programme)
         _make_room(header, len(rows))
         for offset, row in enumerate(rows, start=1):
             for index, column in header.columns.items():
                 _write(header, header.row + offset, column, row.cells[index], table.columns[index])
-        filled += 1
-    if not filled:
+    save_workbook(workbook, path)
+
+
+def check_template(template: Path, programme: Programme) -> None:
+    """Make sure that a template can be filled, before anything else is done.
+
+    Raises:
+        InputError: It is no workbook, or has no sheet for any of the pack's tables.
+    """
+    _headers(_opened(template), programme, template)
+
+
+def _headers(
+    workbook: Any, programme: Programme, template: Path
+) -> list[tuple[SummaryTable, _Header]]:
+    """The tables that the template has a place for."""
+    found: list[tuple[SummaryTable, _Header]] = []
+    for table in programme.tables:
+        taken = {(header.sheet.title, header.row) for _, header in found}
+        header = _header_of(table, workbook, taken)
+        if header is not None:
+            found.append((table, header))
+    if not found:
         titles = "、".join(column.title for column in programme.tables[0].columns[:4])
         raise InputError(
             f"{template.name}: no sheet of the template has the columns of a table",
             f"模板的表头须含汇总表的多数栏目名称（如{titles}）。",
         )
-    save_workbook(workbook, path)
+    return found
 
 
 def _opened(template: Path) -> Any:
+    if not template.is_file():
+        raise InputError(f"{template}: no such file (template)", "Give the bureau's .xlsx file.")
     try:
         if media_type_of(template) != EXCEL:
             raise InputError(f"{template.name}: not an .xlsx file", "请把模板另存为 .xlsx。")
