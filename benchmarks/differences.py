@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -25,16 +26,22 @@ from typing import Any, NamedTuple
 import docx
 from docx.table import Table
 
-from extractors.page import Box
+from extractors.page import Box, PageView
 from extractors.text.word import read_word
 from pipeline.batch import run_batch
+from pipeline.comparison.gather import read_results, text_differences, volume_views
 from pipeline.comparison.page import cell_of
+from pipeline.comparison.pairing import pair_pages
+from pipeline.comparison.readings import plain
+from pipeline.originals import find_originals
 from pipeline.plan import Order
 from pipeline.programme import Programme, find_programme, load_programme
+from pipeline.records import Medium
 from pipeline.results.tables import read_table
 from pipeline.settings import load_settings
 
 _WORDS = ("新型", "高端", "第二代", "自动", "智能", "低温", "重型", "国际")
+_LABEL = re.compile(r"^[^：:，。；]{1,12}[：:]")
 _IDENTITY = frozenset({"enterprise_name", "uscc"})
 _SURNAMES, _NAMES = "赵钱孙李周吴郑王冯陈", "伟芳娜敏静丽强磊军洋勇艳杰涛明超"
 
@@ -152,6 +159,60 @@ def measure(box: Path, out: Path, rounds: int, edits: int, seed: int) -> dict[st
     return {"both": both, "false": len(false), "hits": hits, "said": said, "total": total}
 
 
+def measure_pages(out: Path, rounds: int, seed: int) -> Counter[str]:
+    """Edits in the text of printed PDF pages, held against the scans of the same pages.
+
+    A text layer is exact, so an edit of the page's lines is what an edit of the file would give.
+    """
+    results = read_results(out)
+    originals = find_originals(out, load_settings(), results.media_types, results.pages())
+    counts: Counter[str] = Counter()
+    rng = Random(f"{seed}/pages")
+    for application, documents in results.documents.items():
+        media = {row["volume"]: row["medium"] for row in results.fields.get(application, [])}
+        paper, electronic = (
+            volume_views(documents, media, medium, originals)
+            for medium in (Medium.PAPER, Medium.ELECTRONIC)
+        )
+        printed = {ref: view for ref, view in electronic.items() if view.text_source != "word"}
+        whole = "".join(plain(line.text) for view in paper.values() for line in view.lines)
+        for one, two in pair_pages(paper, printed):
+            counts["pairs"] += 1
+            counts["lines"] += len(printed[two].lines)
+            for found in text_differences(paper[one], printed[two], whole):
+                counts["false"] += found.kind == "content"
+                print(f"  {found.kind} {application}: {found.paper} | {found.electronic}")
+            for _ in range(rounds):
+                view, after = _edited_page(printed[two], rng)
+                if view is None:
+                    continue
+                counts["planted"] += 1
+                said = [
+                    d for d in text_differences(paper[one], view, whole) if after in d.electronic
+                ]
+                counts["told"] += bool(said)
+                counts["content"] += any(d.kind == "content" for d in said)
+                if not any(d.kind == "content" for d in said):
+                    print(f"  {said[0].kind if said else 'nothing'} {application}: {after}")
+    return counts
+
+
+def _edited_page(view: PageView, rng: Random) -> tuple[PageView | None, str]:
+    """The page with one line edited, and that line."""
+    texts = [_LABEL.sub("", line.text) for line in view.lines]
+    places = [at for at, text in enumerate(texts) if len(text) >= 8]
+    if not places:
+        return None, ""
+    at = rng.choice(places)
+    change = edited(texts[at], "text", rng)
+    if change is None:
+        return None, ""
+    text = view.lines[at].text.removesuffix(texts[at]) + change[0]
+    line = view.lines[at].model_copy(update={"text": text})
+    lines = (*view.lines[:at], line, *view.lines[at + 1 :])
+    return view.model_copy(update={"lines": lines}), text
+
+
 def _on_both(rows: list[dict[str, str]]) -> int:
     stated: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in rows:
@@ -173,8 +234,10 @@ def main() -> None:
     arguments = parser.parse_args()
     all_of: dict[str, Counter[str]] = {name: Counter() for name in ("hits", "said", "total")}
     both = false = 0
+    pages: Counter[str] = Counter()
     for box, out in zip(arguments.box, arguments.out, strict=True):
         result = measure(box, out, arguments.rounds, arguments.edits, arguments.seed)
+        pages += measure_pages(out, arguments.rounds, arguments.seed)
         both, false = both + result["both"], false + result["false"]
         for name, counter in all_of.items():
             counter.update(result[name])
@@ -185,6 +248,11 @@ def main() -> None:
     total, hits = all_of["total"].total(), all_of["hits"].total()
     print(f"| all | {total} | {hits} ({hits / max(total, 1):.4f}) | {all_of['said'].total()} |")
     print(f"\nfalse differences of content: {false} on {both} fields of identical pairs")
+    print(
+        f"text of {pages['pairs']} pages on both media: {pages['planted']} edits, "
+        f"{pages['content']} said to be of content, {pages['told']} said at all; "
+        f"{pages['false']} false on {pages['lines']} lines"
+    )
 
 
 if __name__ == "__main__":

@@ -21,9 +21,9 @@ from extractors.page import (
 )
 from pipeline.comparison.effects import Effect, Effects, weight
 from pipeline.comparison.form_text import passage_differences
-from pipeline.comparison.gather import Compared, Item, Side
+from pipeline.comparison.gather import Compared, Item, Side, text_differences
 from pipeline.comparison.page import comparison_page, word_row
-from pipeline.comparison.page_text import text_differences
+from pipeline.comparison.page_text import placed_differences
 from pipeline.comparison.pairing import pair_pages
 from pipeline.originals import Original, Originals
 from pipeline.publish import sha256_of
@@ -145,7 +145,7 @@ def test_a_change_that_moves_the_rest_of_a_paragraph_is_one_difference():
 
 
 def test_pages_that_have_little_in_common_are_not_laid_on_each_other():
-    assert text_differences(whole(), whole(("甲乙丙丁戊", "己庚辛壬癸"))) == ()
+    assert placed_differences(whole(), whole(("甲乙丙丁戊", "己庚辛壬癸"))) is None
 
 
 @settings(max_examples=40, deadline=None)
@@ -163,6 +163,45 @@ def test_a_planted_figure_is_found_wherever_the_page_lies(shift, scale, row, fig
     found = text_differences(whole(one, shift=shift, scale=scale), whole(two))
     assert [difference.kind for difference in found] == [DifferenceKind.CONTENT]
     assert text_differences(whole(one, shift=shift, scale=scale), whole(one)) == ()
+
+
+def otherwise(texts=TEXT[3:]):
+    """The same sentences on the paper form of the office: other labels, rows and sections."""
+    running = "".join(texts)
+    rows = [running[at : at + 20] for at in range(0, len(running), 20)]
+    laid = ["企业简介", "单位名称：", TEXT[1][5:], "主导产品：", TEXT[2][5:], "一、基本情况", *rows,
+            "二、发展规划", "今后公司将继续走专业化、精细化发展之路。"]  # fmt: skip
+    return page(*(line(text, row) for row, text in enumerate(laid)))
+
+
+def test_the_same_sentences_in_another_layout_are_no_difference():
+    assert text_differences(otherwise(), whole()) == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "before", "after"),
+    [(3, "2009", "2006"), (4, "16%", "61%"), (5, "第1位", "第3位"), (2, "回转", "旋转式"),
+     (6, "轨道交通", "航空航天")],
+)  # fmt: skip
+def test_what_was_changed_in_another_layout_is_of_content(row, before, after):
+    (found,) = text_differences(otherwise(), whole(changed(row, before, after)))
+    assert found.kind is DifferenceKind.CONTENT and after in found.electronic
+    assert found.paper_box is not None
+
+
+def test_a_sentence_of_the_file_that_stands_nowhere_on_the_paper_is_told():
+    longer = (*TEXT, "公司2020年获得辽宁省科学技术进步奖一等奖。")
+    (found,) = text_differences(otherwise(), whole(longer))
+    assert (found.kind, found.paper) == (DifferenceKind.CONTENT, "")
+    elsewhere = "公司2020年获得辽宁省科学技术进步奖一等奖"
+    assert text_differences(otherwise(), whole(longer), elsewhere) == ()
+
+
+def test_a_point_that_was_passed_over_is_of_reading():
+    own = tuple(text.replace("12205000元", "122.05万元") for text in TEXT)
+    lost = tuple(text.replace("122.05", "12205") for text in own)
+    (found,) = text_differences(whole(lost), whole(own))
+    assert found.kind is DifferenceKind.READING
 
 
 def test_pages_are_paired_by_what_they_say():

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 
 from extractors.page import Box, Line, PageView
 from extractors.text.word import EMPTY_GLYPHS, TICKED_GLYPHS
-from pipeline.comparison.page_text import TextDifference
+from pipeline.comparison.places import TextDifference
 from pipeline.comparison.readings import is_sure, kind_of, plain
 from pipeline.records import DifferenceKind, PageRef
 

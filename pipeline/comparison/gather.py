@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from extractors.page import Box, PageView, Record
 from pipeline.comparison.effects import Effect, Effects, weight
+from pipeline.comparison.flow_text import flow_differences
 from pipeline.comparison.form_text import passage_differences
-from pipeline.comparison.page_text import TextDifference, text_differences
+from pipeline.comparison.page_text import placed_differences
 from pipeline.comparison.pairing import pair_pages
+from pipeline.comparison.places import TextDifference
+from pipeline.comparison.readings import plain
 from pipeline.originals import Originals
 from pipeline.programme import Programme
 from pipeline.records import DifferenceKind, Medium, PageRef
@@ -189,6 +192,20 @@ def _box(row: Row) -> Box | None:
     return Box(**{name: float(row[name]) for name in ("x0", "y0", "x1", "y1")})
 
 
+def text_differences(
+    paper: PageView, electronic: PageView, whole: str = ""
+) -> tuple[TextDifference, ...]:
+    """What two pages that belong together state differently, whatever their layout.
+
+    Args:
+        paper: The page of the paper.
+        electronic: Its page of the electronic copy.
+        whole: The words of all pages of the paper.
+    """
+    placed = placed_differences(paper, electronic)
+    return placed if placed is not None else flow_differences(paper, electronic, whole)
+
+
 # --- text of pages -----------------------------------------------------------------------
 
 
@@ -197,8 +214,8 @@ def _page_items(
 ) -> tuple[list[Item], int]:
     """Differences of text that belongs to no field, and how many pages were compared."""
     media = {row["volume"]: row["medium"] for row in fields}
-    paper = _views(_volume(documents, media, Medium.PAPER), originals)
-    electronic = _views(_volume(documents, media, Medium.ELECTRONIC), originals)
+    paper = volume_views(documents, media, Medium.PAPER, originals)
+    electronic = volume_views(documents, media, Medium.ELECTRONIC, originals)
     words = {ref: view for ref, view in electronic.items() if view.text_source == "word"}
     printed = {ref: view for ref, view in electronic.items() if ref not in words}
     types = {ref: row["type"] for row in documents for ref in _refs(row)}
@@ -223,10 +240,11 @@ def _page_items(
         )
 
     pairs = pair_pages(paper, printed)
+    whole = "".join(plain(line.text) for view in paper.values() for line in view.lines)
     items = [
         item(one, two, found)
         for one, two in pairs
-        for found in text_differences(paper[one], printed[two])
+        for found in text_differences(paper[one], printed[two], whole)
     ]
     form = {ref: view for ref, view in paper.items() if types.get(ref) == _FORM}
     values = {row[name] for row in fields for name in ("value", "raw")}
@@ -235,13 +253,19 @@ def _page_items(
     return items, len(pairs) + len(words)
 
 
-def _volume(documents: Sequence[Row], media: Mapping[str, str], medium: Medium) -> list[Row]:
-    """The documents of the first volume of a medium."""
+def volume_views(
+    documents: Sequence[Row], media: Mapping[str, str], medium: Medium, originals: Originals
+) -> dict[PageRef, PageView]:
+    """What was seen on the pages of the first volume of a medium.
+
+    Args:
+        documents: Rows of ``documents.csv`` of one application.
+        media: The medium of each volume.
+        medium: Whose volume.
+        originals: Where the views are.
+    """
     volumes = sorted({row["volume"] for row in documents if media.get(row["volume"]) == medium})
-    return [row for row in documents if volumes and row["volume"] == volumes[0]]
-
-
-def _views(rows: Iterable[Row], originals: Originals) -> dict[PageRef, PageView]:
+    rows = (row for row in documents if volumes and row["volume"] == volumes[0])
     refs = (ref for row in rows for ref in _refs(row))
     return {ref: view for ref in refs if (view := originals.view(ref)) is not None}
 

@@ -12,26 +12,19 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from extractors.page import Box, Line, PageView, Record, Seal
+from extractors.page import Box, Line, PageView, Seal
+from pipeline.comparison.places import TextDifference
 from pipeline.comparison.readings import is_sure, kind_of, plain
 from pipeline.records import DifferenceKind
 
 _ANCHOR_LENGTH = 4
 _LEAST_ANCHORS = 3
+_LEAST_SHARE = 0.4
+"""Of the lines of the electronic page, those that must stand on the paper as they are."""
 _LEAST_TELLING = 4
 """Characters from which a line that only one page has is worth telling."""
 _LOST_ON_PAPER = 0.02
 """Share of the page's height within which a line at its edge may have been cut off."""
-
-
-class TextDifference(Record):
-    """A place where two pages say different things; a box is ``None`` where nothing stands."""
-
-    kind: DifferenceKind
-    paper: str
-    electronic: str
-    paper_box: Box | None
-    electronic_box: Box | None
 
 
 class _Placed(NamedTuple):
@@ -41,19 +34,19 @@ class _Placed(NamedTuple):
     box: Box
 
 
-def text_differences(paper: PageView, electronic: PageView) -> tuple[TextDifference, ...]:
-    """What two pages state differently, from top to bottom.
+def placed_differences(paper: PageView, electronic: PageView) -> tuple[TextDifference, ...] | None:
+    """What two pages of one layout state differently, from top to bottom.
 
     Args:
         paper: The page as it was read from the scan.
         electronic: Its page of the electronic copy, from a text layer or read as well.
 
     Returns:
-        Nothing where too little of the pages agrees to lay one on the other.
+        ``None`` where too little of the pages agrees to lay one on the other.
     """
     place = _placement(paper.lines, electronic.lines)
     if place is None:
-        return ()
+        return None
     stated = [_Placed(line, place.of(line.box)) for line in electronic.lines if plain(line.text)]
     read = [_Placed(line, line.box) for line in paper.lines if plain(line.text)]
     found = []
@@ -87,7 +80,8 @@ class _Placement(NamedTuple):
 
 def _placement(paper: Sequence[Line], electronic: Sequence[Line]) -> _Placement | None:
     pairs = _anchors(paper, electronic)
-    if len(pairs) < _LEAST_ANCHORS:
+    telling = sum(len(plain(line.text)) >= _ANCHOR_LENGTH for line in electronic)
+    if len(pairs) < max(_LEAST_ANCHORS, _LEAST_SHARE * telling):
         return None
     scale_y, shift_y = _line_through([(e.centre[1], p.centre[1]) for p, e in pairs])
     scale_x, shift_x = _line_through(

@@ -14,13 +14,14 @@ from pipeline.records import DifferenceKind
 
 SURE = 0.95
 """Confidence from which a line that was read may be held against what a file states."""
-_NOT_WORD = re.compile(r"[^\w%]+")
+_NOT_WORD = re.compile(r"(?:(?<!\d)\.|\.(?!\d)|[^\w%.]|_)+")
+"""All but words, figures and the point within a figure."""
 _DIGITS = re.compile(r"\d+")
 
 
 def plain(text: str) -> str:
     """Words and figures alone: no spaces, punctuation, brackets, widths or case."""
-    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("_", "")
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def is_sure(lines: Sequence[Line], seals: Sequence[Seal]) -> bool:
@@ -47,6 +48,8 @@ def kind_of(
         return None if comparable(read) == comparable(stated) else DifferenceKind.LAYOUT
     if not sure or may_be_read_as(two, one, rivals):
         return DifferenceKind.READING
+    if one.replace(".", "") == two.replace(".", ""):
+        return DifferenceKind.READING  # a point is soon passed over
     if _DIGITS.findall(one) != _DIGITS.findall(two):
         return DifferenceKind.CONTENT
     # A long text with a stray look-alike or two is the reader's doing.
