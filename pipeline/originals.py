@@ -25,6 +25,8 @@ from pipeline.settings import Settings
 
 _LEFT, _RIGHT, _ABOVE = 190, 60, 22
 """Pixels shown around a place: the label stands to its left."""
+_LEAST_WIDTH = 420
+"""Pixels of a place and what stands left of it, for labels of short values are far away."""
 _FRAME = (0, 120, 230)
 """Blue, green, red."""
 
@@ -71,7 +73,8 @@ class Originals:
         if page is None:
             return None
         height, width = page.shape[:2]
-        x0, x1 = max(0, int(box.x0) - _LEFT), min(width, int(box.x1) + _RIGHT)
+        left = max(_LEFT, _LEAST_WIDTH - int(box.width))
+        x0, x1 = max(0, int(box.x0) - left), min(width, int(box.x1) + _RIGHT)
         y0, y1 = max(0, int(box.y0) - _ABOVE), min(height, int(box.y1) + _ABOVE)
         if x1 - x0 < 2 or y1 - y0 < 2:
             return None

@@ -174,6 +174,13 @@ def test_every_sheet_prints_on_a4_one_page_wide_with_page_numbers(written):
             assert sheet.print_title_rows == "$4:$4"
 
 
+def test_no_annex_is_so_wide_that_its_print_cannot_be_read(pack):
+    across = 147  # characters of 11-point text on A4 landscape between our margins
+    for table in pack.tables:
+        shrunk = min(1.0, across / sum(column.width for column in table.columns))
+        assert 11 * shrunk >= 8, (table.annex, shrunk)
+
+
 def test_charts_draw_one_series_for_each_column_and_name_it(written):
     sheet = openpyxl.load_workbook(written / "recommendations.xlsx")["进度"]
     counts = [len(chart.series) for chart in sheet._charts]
