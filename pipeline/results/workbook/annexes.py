@@ -130,7 +130,10 @@ def _row(
         kind = "integer" if column.source == "#" else column.kind
         written = safe_cell(sheet, number, place, cell.text, look, kind)
         if links is not None:
-            links.to_source(written, cell.field)
+            links.use(written, cell.field)
+    if links is not None:
+        beside = safe_cell(sheet, number, len(columns) + 2, "来源", "plain")
+        links.to_sources(beside, row.application_id)
     fit_row(
         sheet,
         number,

@@ -47,6 +47,7 @@ _LONGEST_EXACT_NUMBER = 15
 LOOKS = (
     "annex", "title", "subtitle", "line", "line_right", "note", "header", "body", "body_centre",
     "body_number", "doubt", "doubt_centre", "doubt_number", "total", "total_number", "grave",
+    "plain",
 )  # fmt: skip
 
 
@@ -114,6 +115,7 @@ def _register_looks(workbook: Workbook) -> None:
     add("total", head, "center", fill=fill_head)
     add("total_number", head, "right", fill=fill_head)
     add("grave", body, "center", fill=fill_grave)
+    add("plain", body, "center", bordered=False)
 
 
 def safe_cell(

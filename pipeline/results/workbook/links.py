@@ -1,4 +1,8 @@
-"""Links within the workbook: from a cell of a table to where its value stands, and back."""
+"""Links within the workbook: from the row of a table to its sources, and from each value back.
+
+Programs show linked cells in blue; what goes out has none, so the link of a row stands beside
+the printed part of its table.
+"""
 
 from __future__ import annotations
 
@@ -31,17 +35,23 @@ class Links:
             for field in sorted(result.extraction.fields, key=lambda f: field_order(f, programme))
         ]
         self._rows: dict[Field, int] = {}
+        self._applications: dict[str, int] = {}
         for row, field in enumerate(self.fields, start=_FIRST_ROW):
             self._rows.setdefault(field, row)
+            self._applications.setdefault(field.application_id, row)
         self._users: dict[int, tuple[str, str]] = {}
 
-    def to_source(self, cell: Cell, field: Field | None) -> None:
-        """Link a cell of a table to its value's row of the provenance."""
+    def use(self, cell: Cell, field: Field | None) -> None:
+        """Note that a cell of a table shows the value of a field."""
         row = self._rows.get(field) if field is not None else None
-        if row is None or cell.value is None:
-            return
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{PROVENANCE}'!A{row}")
-        self._users.setdefault(row, (str(cell.parent.title), cell.coordinate))
+        if row is not None and cell.value is not None:
+            self._users.setdefault(row, (str(cell.parent.title), cell.coordinate))
+
+    def to_sources(self, cell: Cell, application_id: str) -> None:
+        """Link a cell to where the values of an application begin in the provenance."""
+        row = self._applications.get(application_id)
+        if row is not None:
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{PROVENANCE}'!A{row}")
 
     def user_of(self, index: int) -> str:
         """The table's cell that uses a field (its index in :attr:`fields`): ``附件6!C5``."""
