@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from pipeline.programme import Programme
 from pipeline.records import ApplicationState, RunResult
-from pipeline.results.official import Letter, chinese_date
+from pipeline.results.official import Letter
 from pipeline.results.workbook.annexes import add_annexes
 from pipeline.results.workbook.cells import new_workbook, save_workbook
 from pipeline.results.workbook.findings import add_findings
@@ -65,8 +65,7 @@ def letter_of(run: RunResult, programme: Programme, name: str) -> bytes:
     """The covering letter of one district to the bureau, as a .docx file."""
     letter = Letter("推荐函")
     letter.title(f"{name}中小企业主管部门")
-    letter.title(f"关于报送{programme.title}")
-    letter.title("推荐意见的函")
+    letter.title(f"关于报送{programme.year}年推荐意见的函")
     letter.centred(f"（文号：　　　　〔{programme.year}〕　　　号）")
     letter.line()
     letter.line(f"{programme.issuer}：")
@@ -90,19 +89,16 @@ def letter_of(run: RunResult, programme: Programme, name: str) -> bytes:
     letter.body(f"共受理申报材料{len(run.applications)}份。{said}")
     waiting = sum(r.state is ApplicationState.REVIEW for r in run.applications)
     wrong = sum(r.state is ApplicationState.TO_CORRECT for r in run.applications)
-    if waiting or wrong:
-        letter.body(
-            f"另有{waiting}份材料待核对、{wrong}份材料待补正，未列入本次推荐；"
-            "核对、补正完成后另行报送。"
-        )
+    rest = [f"{waiting}份待核对"] * bool(waiting) + [f"{wrong}份待补正"] * bool(wrong)
+    if rest:
+        letter.body(f"另有材料{'、'.join(rest)}，未列入本次推荐，核对、补正完成后另行报送。")
     letter.heading("二、初审意见")
-    letter.body("　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　")
-    deadline = chinese_date(programme.windows.district_deadline)
-    pool = chinese_date(programme.windows.pool_deadline)
-    letter.body(f"（报送时限：推荐意见及汇总表{deadline}前，培育库参考表{pool}前。）")
+    letter.body("")
+    letter.body("")
     for number, title in enumerate(annexes, start=1):
-        letter.body(f"{number}．{title}", label="附件：" if number == 1 else "　　　")
-    letter.body("联 系 人：　　　　　　　　联系电话：　　　　　　　　")
+        shown = f"{number}．{title}" if len(annexes) > 1 else title
+        letter.body(shown, label="附件：" if number == 1 else "　　　")
+    letter.body("联 系 人：　　　　　　　　联系电话：　　　　　　　　", keep=True)
     letter.line()
     letter.signed(f"{name}中小企业主管部门（盖章）")
     letter.signed("　　　　年　　月　　日")

@@ -94,7 +94,7 @@ def notice(result: ApplicationResult, findings: tuple[Finding, ...], programme: 
         "纸质材料一致。",
     )
     letter.body("对上述事项有异议的，可在时限内持原件向受理部门说明。")
-    letter.body("联 系 人：　　　　　　　　联系电话：　　　　　　　　")
+    letter.body("联 系 人：　　　　　　　　联系电话：　　　　　　　　", keep=True)
     letter.line()
     letter.signed(f"{programme.issuer}（盖章）")
     letter.signed("　　　　年　　月　　日")

@@ -48,12 +48,13 @@ class Letter:
         self._line(text, BODY, alignment=WD_ALIGN_PARAGRAPH.CENTER)
 
     def line(self, text: str = "") -> None:
-        """A line without indent: the addressee, or an empty line."""
-        self._line(text, BODY)
+        """A line without indent: the addressee, or an empty line, kept with what follows."""
+        self._line(text, BODY).paragraph_format.keep_with_next = True
 
     def signed(self, text: str) -> None:
-        """A line of the signature, two characters from the right."""
+        """A line of the signature, two characters from the right; it never stands alone."""
         paragraph = self._line(text, BODY, alignment=WD_ALIGN_PARAGRAPH.RIGHT)
+        paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.right_indent = Pt(_BODY_SIZE.pt * 2)
 
     def heading(self, text: str) -> None:
