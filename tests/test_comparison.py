@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from builders_out import programme
+from builders_out import mixed_run, programme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -19,15 +19,20 @@ from extractors.page import (
     Seal,
     TextSource,
 )
+from pipeline.comparison.command import write_comparison
 from pipeline.comparison.effects import Effect, Effects, weight
 from pipeline.comparison.form_text import passage_differences
 from pipeline.comparison.gather import Compared, Item, Side, text_differences
 from pipeline.comparison.page import comparison_page, word_row
 from pipeline.comparison.page_text import placed_differences
 from pipeline.comparison.pairing import pair_pages
+from pipeline.errors import InputError
+from pipeline.ledger import Entry, Ledger, Status
 from pipeline.originals import Original, Originals
 from pipeline.publish import sha256_of
 from pipeline.records import DifferenceKind, Medium, PageRef
+from pipeline.results import write_results
+from pipeline.settings import Settings
 
 TEXT = (
     "企业及产品简介",
@@ -291,3 +296,42 @@ def test_a_word_value_is_shown_in_the_row_of_its_table():
     row = word_row(view, Box(x0=110, y0=105, x1=160, y1=130))
     assert [(one.text, one.meant) for one in row] == [("邮编", False), ("116000", True)]
     assert word_row(view, Box(x0=900, y0=900, x1=950, y1=950)) == []
+
+
+# --- the command --------------------------------------------------------------------------
+
+
+def test_results_without_their_ledger_are_compared_without_crops_and_that_is_said(tmp_path):
+    pack = programme()
+    out = tmp_path / "june"
+    out.mkdir()
+    write_results(mixed_run(pack), pack, out)
+    said = write_comparison(out, Settings(), lambda name: pack)
+    assert "没有原件截图" in said and "内容不同" in said
+    html = (tmp_path / "june-compare.html").read_text("utf-8")
+    assert "1220.50" in html and "没有原件截图" in html
+    assert not list(out.glob("*.html")) or [p.name for p in out.glob("*.html")] == ["report.html"]
+
+
+def test_one_application_is_compared_alone_and_an_unknown_one_is_an_error(tmp_path):
+    pack = programme()
+    out = tmp_path / "june"
+    out.mkdir()
+    write_results(mixed_run(pack), pack, out)
+    page_file = tmp_path / "one.html"
+    said = write_comparison(out, Settings(), lambda name: pack, application="A-002", page=page_file)
+    assert "A-002" in said and "A-006" not in said
+    html = page_file.read_text("utf-8")
+    assert 'id="A-002"' in html and "A-006" not in html
+    with pytest.raises(InputError, match="A-999"):
+        write_comparison(out, Settings(), lambda name: pack, application="A-999")
+
+
+def test_the_ledger_gives_the_newest_finished_entry_of_a_unit(tmp_path):
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        ledger.put([Entry("1" * 64, "read", "a#1", Status.DONE, b"old")])
+        ledger.put([Entry("2" * 64, "read", "a#1", Status.DONE, b"new")])
+        ledger.put([Entry("3" * 64, "read", "a#1", Status.FAILED, b"failed")])
+        ledger.put([Entry("4" * 64, "clean", "a#1", Status.DONE, b"other")])
+        found = ledger.latest("read", ["a#1", "b#1"])
+    assert {unit: entry.result for unit, entry in found.items()} == {"a#1": b"new"}
