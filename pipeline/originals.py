@@ -27,6 +27,8 @@ _LEFT, _RIGHT, _ABOVE = 190, 60, 22
 """Pixels shown around a place: the label stands to its left."""
 _LEAST_WIDTH = 420
 """Pixels of a place and what stands left of it, for labels of short values are far away."""
+_TICK_BOX, _ALL_OPTIONS = 60, 800
+"""A place narrower than the first may be a tick box: what else may be ticked stands beside it."""
 _FRAME = (0, 120, 230)
 """Blue, green, red."""
 
@@ -74,7 +76,8 @@ class Originals:
             return None
         height, width = page.shape[:2]
         left = max(_LEFT, _LEAST_WIDTH - int(box.width))
-        x0, x1 = max(0, int(box.x0) - left), min(width, int(box.x1) + _RIGHT)
+        right = _ALL_OPTIONS if box.width < _TICK_BOX else _RIGHT
+        x0, x1 = max(0, int(box.x0) - left), min(width, int(box.x1) + right)
         y0, y1 = max(0, int(box.y0) - _ABOVE), min(height, int(box.y1) + _ABOVE)
         if x1 - x0 < 2 or y1 - y0 < 2:
             return None

@@ -254,7 +254,14 @@ def compared(text, ref=None, box=None):
     items = tuple(
         Item(title=text, kind=kind, effects=(Effect.TABLE,), sides=sides) for kind in DifferenceKind
     )
-    return Compared(application_id="A001", enterprise_name=text, tier="产品", items=items, pages=1)
+    return Compared(
+        application_id="A001",
+        enterprise_name=text,
+        tier="产品",
+        items=items,
+        pages=1,
+        media=(Medium.PAPER,),
+    )
 
 
 def test_no_text_from_paper_becomes_markup_and_nothing_is_loaded():

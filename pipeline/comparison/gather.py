@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from extractors.page import Box, PageView, Record
@@ -57,6 +57,8 @@ class Compared(Record):
     items: tuple[Item, ...]
     pages: int
     """Pages of the electronic copy whose text was held against the paper."""
+    media: tuple[Medium, ...]
+    """What there was to compare; online only where the registration is certain."""
 
     def count(self, kind: DifferenceKind) -> int:
         """How many differences are of a kind."""
@@ -134,7 +136,17 @@ def _one(
         tier=programme.tier(tier).name,
         items=tuple(items),
         pages=pages,
+        media=tuple(_present(row)),
     )
+
+
+def _present(row: Row) -> Iterator[Medium]:
+    if int(row["paper_volumes"] or 0):
+        yield Medium.PAPER
+    if int(row["electronic_volumes"] or 0):
+        yield Medium.ELECTRONIC
+    if row["registration_id"]:
+        yield Medium.ONLINE
 
 
 def _gravest_first(item: Item) -> tuple[int, int]:

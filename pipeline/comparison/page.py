@@ -81,6 +81,7 @@ def _shown(one: Compared, originals: Originals) -> dict[str, Any]:
         "id": one.application_id,
         "name": one.enterprise_name,
         "tier": one.tier,
+        "media": "、".join(MEDIUM[medium] for medium in one.media),
         "counts": {kind.value: one.count(kind) for kind in DifferenceKind},
         "items": [
             _item(item, originals) for item in one.items if item.kind is not DifferenceKind.LAYOUT
