@@ -43,7 +43,6 @@ from pipeline.workers import WorkerPool
 DECLINED = {
     FlowStep.DISTRICT: "区市县未推荐或已退回",
     FlowStep.CITY: "市级审查未通过或已退回",
-    FlowStep.RESULT: "未予认定",
 }
 """In Chinese, where an application stopped."""
 

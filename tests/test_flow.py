@@ -193,6 +193,22 @@ def test_the_sheet_that_we_send_out_can_be_read_again(tmp_path, pack):
     }
 
 
+CITY = ("企业名称", "市级意见", "市级审查日期")
+RESULT = ("企业名称", "认定结果", "文号")
+
+
+def test_the_city_overrules_the_district_and_a_result_undoes_no_recommendation(returned):
+    district = returned(DISTRICT, answer("不推荐"))
+    assert standing_of("A001", district).declined_by is FlowStep.DISTRICT
+    city = returned(CITY, (NAME, "同意上报", "2021-06-15"))
+    both = Flow(events=(*district.events, *city.events))
+    assert standing_of("A001", both).declined_by is None
+    assert standing_of("A001", both).step is FlowStep.CITY
+    result = returned(RESULT, (NAME, "未通过", "某文〔2021〕1号"))
+    ended = standing_of("A001", Flow(events=(*both.events, *result.events)))
+    assert (ended.step, ended.declined_by) == (FlowStep.RESULT, None)
+
+
 def test_what_an_office_declined_is_in_no_table(pack):
     good = result(pack, "A-001")
     table = next(table for table in pack.tables if table.tier == "product")

@@ -34,8 +34,12 @@ class Standing(Record):
 
     @property
     def declined_by(self) -> FlowStep | None:
-        """The last step at which it was declined or sent back; ``None`` where it goes on."""
-        for step in (FlowStep.RESULT, FlowStep.CITY, FlowStep.DISTRICT):
+        """The office that declined it or sent it back; ``None`` where it was recommended, or may be.
+
+        The city's word goes before the district's.  A result comes after the recommendation
+        and does not undo it.
+        """
+        for step in (FlowStep.CITY, FlowStep.DISTRICT):
             event = self.event(step)
             if event is not None:
                 return None if event.opinion is Opinion.AGREES else step
