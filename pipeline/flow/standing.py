@@ -34,7 +34,7 @@ class Standing(Record):
 
     @property
     def declined_by(self) -> FlowStep | None:
-        """The office that declined it or sent it back; ``None`` where it was recommended, or may be.
+        """The office that declined it or sent it back; ``None`` where none did.
 
         The city's word goes before the district's.  A result comes after the recommendation
         and does not undo it.

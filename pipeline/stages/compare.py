@@ -232,10 +232,13 @@ def _figures_tell(paper: Field, one: str, two: str, doubted: str) -> bool:
     told = paper.left_open is not None and paper.read_confidence >= _READABLE
     if not told or paper.under_seal or paper.place_confidence < _CLEAR or len(one) != len(two):
         return False
-    differing = [(a, b) for a, b in zip(one, two, strict=True) if a != b]
-    return all(
-        a.isdecimal() and b.isdecimal() and a not in doubted and not look_alike(a, b)
-        for a, b in differing
+    rest = [
+        (a, b)
+        for a, b in zip(one, two, strict=True)
+        if a != b and a not in doubted and b not in doubted
+    ]
+    return bool(rest) and all(
+        a.isdecimal() and b.isdecimal() and not look_alike(a, b) for a, b in rest
     )
 
 
