@@ -8,10 +8,14 @@ from collections.abc import Mapping, Sequence
 
 from extractors.page import Record
 from pipeline.account import complete, lines_of, nothing_extracted, unsorted_page
-from pipeline.arrivals import box_facts
+from pipeline.arrivals import box_facts, returned_tables
+from pipeline.flow.records import Flow, FlowEvent, FlowStep
+from pipeline.flow.returned import Applicant, read_returned
+from pipeline.flow.standing import standing_of
 from pipeline.plan import Job
 from pipeline.programme import Programme
 from pipeline.records import (
+    ApplicationResult,
     Decision,
     Difference,
     Extraction,
@@ -31,9 +35,16 @@ from pipeline.runner import Step, Unit, digest
 from pipeline.stages.check import peer_of
 from pipeline.stages.compare import findings_of
 from pipeline.stages.intake import BoxInfo
+from pipeline.stages.recommend import best_value
 from pipeline.versions import stage_version
 from pipeline.work import Differences, compare_versions
 from pipeline.workers import WorkerPool
+
+DECLINED = {
+    FlowStep.DISTRICT: "区市县未推荐或已退回",
+    FlowStep.CITY: "市级审查未通过或已退回",
+}
+"""In Chinese, where an application stopped."""
 
 _log = logging.getLogger("zjtx")
 
@@ -236,6 +247,48 @@ def with_findings(
     """The judgement together with the findings that differences amount to."""
     found = findings_of(differences, programme)
     return judgement.model_copy(update={"findings": (*judgement.findings, *found)})
+
+
+def flow_of(
+    job: Job,
+    boxes: Sequence[BoxInfo],
+    files: Sequence[SourceFile],
+    sorting: Sorting,
+    extractions: Sequence[Extraction],
+) -> Flow:
+    """What is known of the way of each application: its receipt, and what was returned."""
+    applicants, received = [], []
+    for application, extraction in zip(sorting.applications, extractions, strict=True):
+        name = best_value(extraction, "enterprise_name").value or application.enterprise_name
+        applicants.append(
+            Applicant(
+                application_id=application.application_id,
+                enterprise_name=name,
+                uscc=best_value(extraction, "uscc").value or application.uscc,
+                tier=application.tier,
+            )
+        )
+        day = box_facts(application, boxes, files).date_received
+        received.append(
+            FlowEvent(
+                application_id=application.application_id,
+                step=FlowStep.RECEIVED,
+                opinion=None,
+                at=day.isoformat() if day else "",
+                who="",
+                note="",
+                file="",
+                row=0,
+            )
+        )
+    flow = read_returned(returned_tables(job, files), applicants, job.programme)
+    return flow.model_copy(update={"events": (*received, *flow.events)})
+
+
+def with_standing(result: ApplicationResult, flow: Flow) -> ApplicationResult:
+    """The result, and whether somebody declined the application or sent it back since."""
+    step = standing_of(result.application.application_id, flow).declined_by
+    return result.model_copy(update={"declined": DECLINED[step]}) if step else result
 
 
 def unmatched(

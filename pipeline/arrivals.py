@@ -7,6 +7,7 @@ from pathlib import Path
 
 from extractors.values.tidy import comparable
 from pipeline.errors import ZjtxError
+from pipeline.flow.returned import returned_files
 from pipeline.media import Limits
 from pipeline.plan import Job, Order
 from pipeline.records import (
@@ -112,6 +113,19 @@ def tables_of(
     for path in tables:
         titles += job.stages.read_titles(path, job.programme)
     return tuple(registrations.values()), tuple(dict.fromkeys(titles)) if tables else None
+
+
+def returned_tables(job: Job, files: Sequence[SourceFile]) -> list[tuple[str, Path]]:
+    """What was returned: the boxes' own tables, then those of the order's folder."""
+    own = [
+        (source.file, Path(source.path))
+        for source in files
+        if source.role is FileRole.RETURNED and source.status is FileStatus.READ
+    ]
+    folder = job.order.returned
+    if folder is None:
+        return own
+    return own + [(path.relative_to(folder).as_posix(), path) for path in returned_files(folder)]
 
 
 def box_facts(

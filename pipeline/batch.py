@@ -17,9 +17,20 @@ from pathlib import Path
 
 from extractors.page import Record
 from pipeline.account import balance_of
-from pipeline.applying import check, compare, extract, match, sort, unmatched, with_findings
+from pipeline.applying import (
+    check,
+    compare,
+    extract,
+    flow_of,
+    match,
+    sort,
+    unmatched,
+    with_findings,
+    with_standing,
+)
 from pipeline.arrivals import tables_of, take_in, why_nothing
 from pipeline.errors import NothingToDoError, ZjtxError
+from pipeline.flow.returned import returned_files
 from pipeline.ledger import Entry, Ledger, Status, make_key
 from pipeline.paging import clean, read
 from pipeline.plan import Job, Order, Stages, real_stages
@@ -37,6 +48,7 @@ from pipeline.records import (
     RunResult,
     SourceFile,
 )
+from pipeline.results.template import check_template
 from pipeline.runner import Runner, digest
 from pipeline.settings import Settings
 from pipeline.stages.intake import BoxInfo
@@ -119,7 +131,8 @@ def run_batch(
         open_ledger(settings, order.work_folder) as ledger,
     ):
         runner = Runner(ledger, progress or Silent())
-        job = Job(order, settings, programme, stages or real_stages(settings.engine), runner)
+        stages = stages or real_stages(settings.engine, settings.template)
+        job = Job(order, settings, programme, stages, runner)
         return _Run(job, ledger).go()
 
 
@@ -135,6 +148,8 @@ class _Run:
         job = self.job
         if job.order.registrations is not None:  # a mistake is better told before the reading
             job.stages.read_registrations(job.order.registrations, job.programme)
+        if job.settings.template is not None:
+            check_template(job.settings.template, job.programme)
         if job.order.titles is not None:
             job.stages.read_titles(job.order.titles, job.programme)
         boxes, files = take_in(job)
@@ -161,8 +176,9 @@ class _Run:
         accepted = [by_id.get(found.registration_id) for found in matches]
         differences = compare(job, sorting, extractions, accepted)
         judgements = check(job, boxes, files, sorting, extractions, matches, accepted, titles)
+        flow = flow_of(job, boxes, files, sorting, extractions)
         applications = tuple(
-            self.decide(*parts)
+            with_standing(self.decide(*parts), flow)
             for parts in zip(
                 sorting.applications,
                 extractions,
@@ -184,6 +200,7 @@ class _Run:
             sorting=sorting,
             applications=applications,
             registrations_unmatched=unmatched(registrations, matches),
+            flow=flow,
             balance=balance,
             timings=tuple(job.runner.timings),
             started=self.started,
@@ -240,7 +257,9 @@ class _Run:
             out=str(job.order.out.absolute()),
             manifest=manifest,
             originals=tuple(
-                (source.file, source.path, source.sha256) for source in files if source.sha256
+                (source.file, str(Path(source.path).absolute()), source.sha256)
+                for source in files
+                if source.sha256
             ),
             set_aside=result.balance.files_set_aside,
             unread_pages=result.balance.pages_failed,
@@ -260,12 +279,18 @@ class _Run:
 
 def _identity(job: Job, boxes: Sequence[BoxInfo], files: Sequence[SourceFile]) -> str:
     """SHA-256 of all that decides what the results say."""
-    stated = [path for path in (job.order.registrations, job.order.titles) if path]
+    order = job.order
+    stated = [path for path in (order.registrations, order.titles, job.settings.template) if path]
+    folder = order.returned
+    returned = (
+        {} if folder is None else {str(p.relative_to(folder)): p for p in returned_files(folder)}
+    )
     return make_key(
         "run",
         stage_version("write"),
         {
-            "stated": [job.order.registrations is not None, job.order.titles is not None],
+            "stated": [order.registrations is not None, order.titles is not None],
+            "returned": list(returned),
             "engine": job.settings.engine,
         },
         [
@@ -273,7 +298,7 @@ def _identity(job: Job, boxes: Sequence[BoxInfo], files: Sequence[SourceFile]) -
             *(stage_version(stage) for stage in ("intake", "clean", "read")),
             *(digest(source.model_copy(update={"path": ""})) for source in files),
             *(digest(box) for box in boxes),
-            *(sha256_of(path) for path in stated),
+            *(sha256_of(path) for path in (*stated, *returned.values())),
         ],
     )
 

@@ -36,6 +36,10 @@ Registrations = Annotated[
     Path | None, typer.Option(help="Export of the online platform, .xlsx or .csv.")
 ]
 Titles = Annotated[Path | None, typer.Option(help="List of titles in force, .xlsx or .csv.")]
+Returned = Annotated[
+    Path | None,
+    typer.Option(help="Folder of tables that offices and experts returned.", metavar="DIR"),
+]
 ProgrammeName = Annotated[
     str | None, typer.Option("--programme", help="Id of a programme pack, or a pack's folder.")
 ]
@@ -48,6 +52,7 @@ def run(
     boxes: Annotated[list[Path], typer.Argument(help="Folders of scans.", metavar="BOX…")],
     registrations: Registrations = None,
     titles: Titles = None,
+    returned: Returned = None,
     programme: ProgrammeName = None,
     out: Annotated[
         Path | None, typer.Option(help="Where the results go; outputs/<box> if not given.")
@@ -64,6 +69,7 @@ def run(
         out=out or settings.outputs / (boxes[0].resolve().name or "box"),
         registrations=registrations,
         titles=titles,
+        returned=returned,
     )
     order.check()
     pack = _programme(settings)
@@ -82,6 +88,7 @@ def nightly(
     inboxes: Annotated[list[Path], typer.Argument(help="Folders that boxes arrive in.")],
     registrations: Registrations = None,
     titles: Titles = None,
+    returned: Returned = None,
     programme: ProgrammeName = None,
     out: Annotated[
         Path | None, typer.Option(help="Where each box's results go; outputs if not given.")
@@ -108,6 +115,7 @@ def nightly(
             pack,
             registrations=registrations,
             titles=titles,
+            returned=returned,
             progress=progress,
         )
     typer.echo(night_summary(night))
@@ -115,11 +123,30 @@ def nightly(
 
 
 @app.command()
-def compare(out: OutFolder) -> None:
+def compare(
+    out: OutFolder,
+    application: Annotated[
+        str, typer.Option(help="Id of one application; all of them if not given.", metavar="ID")
+    ] = "",
+    page: Annotated[
+        Path | None,
+        typer.Option(help="HTML file with crops; OUT-compare.html if not given.", metavar="FILE"),
+    ] = None,
+) -> None:
     """Show the differences between paper, electronic copy and online record."""
-    from pipeline.summary import differences_table
+    from pipeline.comparison.command import write_comparison
+    from pipeline.programme import find_programme, load_programme
+    from pipeline.settings import load_settings
 
-    typer.echo(differences_table(out))
+    typer.echo(
+        write_comparison(
+            out,
+            load_settings(),
+            lambda name: load_programme(find_programme(name)),
+            application=application,
+            page=page,
+        )
+    )
 
 
 @app.command()

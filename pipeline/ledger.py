@@ -223,6 +223,20 @@ class Ledger:
                     )
         return found
 
+    def latest(self, stage: str, units: Iterable[str]) -> dict[str, Entry]:
+        """The newest finished entry of each unit of a stage, whatever version it was done with."""
+        wanted = sorted(set(units))
+        newest: dict[str, tuple[str, str]] = {}
+        columns = select(_results.c.key, _results.c.unit, _results.c.created)
+        done = columns.where(_results.c.stage == stage, _results.c.status == Status.DONE.value)
+        with self._errors(), self._engine.connect() as connection:
+            for start in range(0, len(wanted), _KEYS_AT_ONCE):
+                some = wanted[start : start + _KEYS_AT_ONCE]
+                for row in connection.execute(done.where(_results.c.unit.in_(some))):
+                    newest[row.unit] = max(newest.get(row.unit, ("", "")), (row.created, row.key))
+        found = self.get_many(key for _, key in newest.values())
+        return {unit: found[key] for unit, (_, key) in newest.items() if key in found}
+
     def put(self, entries: Iterable[Entry]) -> None:
         """Write entries in one transaction: all or none; an entry of the same key is replaced."""
         rows = {

@@ -7,11 +7,13 @@ which files are still arriving is left for the next night.  One bad box stops no
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.batch import open_ledger, run_batch
@@ -24,6 +26,9 @@ from pipeline.publish import only_one, sha256_of
 from pipeline.settings import Settings
 from pipeline.versions import stage_version
 from pipeline.workers import describe
+
+NOTE = "nightly.json"
+"""In the folder of the results: what the last night did."""
 
 _log = logging.getLogger("zjtx")
 
@@ -46,6 +51,15 @@ class Night:
 
     boxes: tuple[BoxOfNight, ...]
 
+    def note(self, at: datetime) -> str:
+        """What a monitor reads in the morning, as JSON: no names but those of boxes."""
+        facts = {
+            "at": at.isoformat(timespec="seconds"),
+            "exit_code": int(self.exit_code),
+            "boxes": [asdict(box) for box in self.boxes],
+        }
+        return json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
+
     @property
     def exit_code(self) -> ExitCode:
         """0 when all is well or there was nothing to do, 3 when no box went through, else 1."""
@@ -64,6 +78,7 @@ def run_nightly(
     *,
     registrations: Path | None = None,
     titles: Path | None = None,
+    returned: Path | None = None,
     progress: Progress | None = None,
     stages: Stages | None = None,
     sleep: Callable[[float], None] = time.sleep,
@@ -76,6 +91,7 @@ def run_nightly(
         programme: The programme pack.
         registrations: For all boxes; each box's own where there is none.
         titles: The same for titles.
+        returned: Folder of tables that offices and experts returned, for all boxes.
         progress: Who is told how far it is.
         stages: Other functions for the stages.
         sleep: Waits so many seconds.
@@ -92,7 +108,12 @@ def run_nightly(
                 "nightly",
                 stage_version("write"),
                 {"out": str(out.absolute())},
-                [programme.hash, seen, *(_hash(table) for table in (registrations, titles))],
+                [
+                    programme.hash,
+                    seen,
+                    *(_hash(table) for table in (registrations, titles, settings.template)),
+                    snapshot(returned) if returned is not None else "",
+                ],
             )
             for (box, out), seen in zip(boxes.items(), before.values(), strict=True)
         }
@@ -107,9 +128,18 @@ def run_nightly(
             elif snapshot(box) != before[box]:
                 night.append(BoxOfNight(out.name, "unsettled", "文件仍在变化，下次再处理"))
             else:
-                order = Order((box,), out, registrations, titles)
+                order = Order((box,), out, registrations, titles, returned)
                 night.append(_one(order, settings, programme, progress, stages, ledger, keys[box]))
-        return Night(tuple(night))
+        done = Night(tuple(night))
+        _leave_note(done, settings.outputs)
+        return done
+
+
+def _leave_note(night: Night, outputs: Path) -> None:
+    """Put the note into place whole, so that nobody reads half of one."""
+    aside = outputs / WORK_FOLDER / NOTE
+    aside.write_text(night.note(datetime.now(UTC)), encoding="utf-8")
+    aside.replace(outputs / NOTE)
 
 
 def snapshot(box: Path) -> str:

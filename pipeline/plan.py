@@ -27,12 +27,14 @@ class Order:
         out: Where the results go.
         registrations: Export of the online platform; the boxes' own where there is none.
         titles: List of titles in force; the boxes' own where there is none.
+        returned: Folder of tables that offices and experts returned, beside the boxes' own.
     """
 
     boxes: tuple[Path, ...]
     out: Path
     registrations: Path | None = None
     titles: Path | None = None
+    returned: Path | None = None
 
     @property
     def work_folder(self) -> Path:
@@ -64,6 +66,11 @@ class Order:
         for name, table in (("registrations", self.registrations), ("titles", self.titles)):
             if table is not None and not table.is_file():
                 raise InputError(f"{table}: no such file ({name})", "Give an .xlsx or .csv file.")
+        if self.returned is not None and not self.returned.is_dir():
+            raise InputError(
+                f"{self.returned}: no such folder (returned)",
+                "Give the folder of the tables that were returned.",
+            )
         if self.out.exists() and not self.out.is_dir():
             raise InputError(f"{self.out}: is a file", "Name a folder for the results.")
         if self.out.is_dir() and any(self.out.iterdir()) and not (self.out / "run.json").is_file():
@@ -117,8 +124,12 @@ class Job:
         )
 
 
-def real_stages(engine: str) -> Stages:
-    """The stages as they are, read by the engine of that name.
+def real_stages(engine: str, template: Path | None = None) -> Stages:
+    """The stages as they are.
+
+    Args:
+        engine: Name of the one that reads.
+        template: A workbook of the bureau's own that is filled as well.
 
     They are imported here because some of them are slow to import.
     """
@@ -145,7 +156,7 @@ def real_stages(engine: str) -> Stages:
         check=check,
         compare=compare,
         recommend=recommend,
-        write=write_results,
+        write=partial(write_results, template=template),
         read_registrations=registry.read_registrations,
         read_titles=registry.read_titles,
     )

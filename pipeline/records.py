@@ -16,6 +16,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from extractors.page import Box, PageView, Record
+from pipeline.flow.records import Flow
 
 # --- files ---------------------------------------------------------------------------
 
@@ -36,6 +37,8 @@ class FileRole(StrEnum):
     ELECTRONIC_EVIDENCE = "electronic_evidence"
     REGISTRATIONS = "registrations"
     TITLES = "titles"
+    RETURNED = "returned"
+    """A table that an office or an expert filled in."""
     BOX_INFO = "box_info"
     OTHER = "other"
 
@@ -477,6 +480,8 @@ class ApplicationResult(Record):
     district: str
     """Name of the reporting district of the pack; empty when unknown."""
     state: ApplicationState
+    declined: str = ""
+    """In Chinese, who declined it or sent it back after the run; empty where nobody did."""
 
 
 class Balance(Record):
@@ -524,6 +529,8 @@ class RunResult(Record):
     applications: tuple[ApplicationResult, ...]
     registrations_unmatched: tuple[Registration, ...]
     """Online registrations of this programme with no paper in the run."""
+    flow: Flow = Flow()
+    """What offices and experts returned about the applications."""
     balance: Balance
     timings: tuple[StageTiming, ...]
     started: datetime

@@ -54,6 +54,10 @@ NO_NAMES = frozenset({"", "无", "-", "—"})
 _TOTALS = {"合计", "总计", "小计"}
 
 
+class ColumnsMissingError(InputError):
+    """A table that can be read, but is none of those that were looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """A row by the keys of the header map, and where it stood (from 1)."""
@@ -103,7 +107,7 @@ def read_titles(path: Path, programme: Programme) -> tuple[Title, ...]:
         Title(
             enterprise_name=tidy_name(row.values.get("enterprise_name", "")),
             uscc=_code(row.values.get("uscc", "")),
-            tier=_tier(row.values.get("tier", ""), programme),
+            tier=tier_id(row.values.get("tier", ""), programme),
             year=row.values.get("year", "").removesuffix("年"),
             number=row.values.get("number", ""),
             product_name=row.values.get("product_name", ""),
@@ -120,7 +124,8 @@ def read_table(path: Path, headers: Sequence[HeaderMap]) -> Iterator[TableRow]:
     Rows before the header, empty rows, repeated headers and rows of totals are left out.
 
     Raises:
-        InputError: the file cannot be used, or a required column is missing.
+        ColumnsMissingError: a required column is missing.
+        InputError: the file cannot be used.
     """
     seen: list[str] = []
     for sheet in _sheets(path):
@@ -133,7 +138,7 @@ def read_table(path: Path, headers: Sequence[HeaderMap]) -> Iterator[TableRow]:
         depth, columns = header
         return _rows(top[depth:], rows, depth, columns, top[depth - 1])
     required = "、".join(item.headers[0] for item in headers if item.required)
-    raise InputError(
+    raise ColumnsMissingError(
         f"{path.name}: the required columns were not found; wanted: {required}; "
         f"found: {'、'.join(seen[:30]) or 'nothing'}",
         "请检查表头，或在规则包 registrations.toml 中补充该表使用的列名。",
@@ -174,7 +179,7 @@ def _registration(row: TableRow, programme: Programme) -> Registration:
         enterprise_name=tidy_name(values.get("enterprise_name", "")),
         uscc=_code(values.get("uscc", "")),
         former_names=part_names(values.get("former_names", "")),
-        tier=_tier(values.get("tier", ""), programme),
+        tier=tier_id(values.get("tier", ""), programme),
         district=_district(values.get("district", ""), programme),
         legal_rep=normalise(FieldKind.PERSON, values.get("legal_rep", "")).value,
         contact=normalise(FieldKind.PERSON, values.get("contact", "")).value,
@@ -201,7 +206,7 @@ def _date(text: str) -> str:
     return reading.iso if reading else fold(text)
 
 
-def _tier(text: str, programme: Programme) -> str:
+def tier_id(text: str, programme: Programme) -> str:
     """The tier's id where the text names exactly one; otherwise the text itself."""
     plain = _bare(text)
     if not plain:
@@ -211,8 +216,9 @@ def _tier(text: str, programme: Programme) -> str:
         for tier in programme.tiers
         for name in (tier.id, tier.name, *tier.form_titles)
     }
-    if plain in names:
-        return names[plain]
+    exact = names | {_bare(alias): tier.id for tier in programme.tiers for alias in tier.aliases}
+    if plain in exact:
+        return exact[plain]
     inside = [name for name in names if name in plain or plain in name]
     longest = max(map(len, inside), default=0)
     ids = {names[name] for name in inside if len(name) == longest}

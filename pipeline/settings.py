@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     ledger: str = ""
     """Database URL; empty for a SQLite file beside the results."""
 
+    template: Path | None = None
+    """A workbook of the bureau's own (.xlsx) whose tables are filled too; see docs/TABLES.md."""
+
     engine: Literal["lean", "paddleocr"] = "lean"
     """Who reads: the product's own runner of PP-OCRv6, or the official PaddleOCR (slower)."""
     workers: Annotated[int, Field(ge=0)] = 0

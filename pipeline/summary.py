@@ -24,7 +24,7 @@ _SHOWN = 20
 def outcome_summary(outcome: Outcome, programme: Programme) -> str:
     """How a run ended, and where its workbook lies."""
     note = outcome.note
-    workbook = _shown(Path(note.out) / "recommendations.xlsx")
+    workbook = shown_path(Path(note.out) / "recommendations.xlsx")
     if outcome.nothing_new or outcome.result is None:
         lines = ["没有新的或变化的材料，上次的结果仍然有效，无需处理。"]
         lines += _trouble(note.set_aside, note.unread_pages, Path(note.out))
@@ -61,7 +61,7 @@ def night_summary(night: Night) -> str:
 
 def status_summary(out: Path, programme_of: Callable[[str], Programme]) -> str:
     """Counts, quotas, and what failed and why, of a folder of results."""
-    facts = _facts(out)
+    facts = run_facts(out)
     files = _rows(out, "files.csv")
     applications = _rows(out, "applications.csv")
     counts = facts["counts"]
@@ -86,26 +86,6 @@ def status_summary(out: Path, programme_of: Callable[[str], Programme]) -> str:
     for row in files:
         if row["status"] == "set_aside":
             lines.append(f"搁置 {row['file']}：{row['category']}，{row['advice']}")
-    return "\n".join(lines)
-
-
-def differences_table(out: Path) -> str:
-    """The differences of a folder of results, a line each."""
-    rows = _rows(out, "differences.csv")
-    names = {
-        row["application_id"]: row["enterprise_name"] for row in _rows(out, "applications.csv")
-    }
-    if not rows:
-        return "纸质、电子、网上三方一致，没有差异。"
-    lines = [f"共 {len(rows)} 处差异："]
-    for row in rows:
-        who = names.get(row["application_id"], row["application_id"])
-        sides = "；".join(
-            f"{word}“{row[side]}”"
-            for side, word in (("paper", "纸质"), ("electronic", "电子"), ("online", "网上"))
-            if row[side]
-        )
-        lines.append(f"{who}\t{row['key']}\t{sides}\t{row['kind']}/{row['severity']}")
     return "\n".join(lines)
 
 
@@ -152,10 +132,10 @@ def _trouble(set_aside: int, unread_pages: int, out: Path) -> list[str]:
         parts.append(f"{unread_pages} 页未能识别")
     if not parts:
         return []
-    return [f"注意：{'，'.join(parts)}，原因和处理办法见 {_shown(out / 'files.csv')}。"]
+    return [f"注意：{'，'.join(parts)}，原因和处理办法见 {shown_path(out / 'files.csv')}。"]
 
 
-def _shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """The path as short as it can be typed from here."""
     try:
         return str(path.relative_to(Path.cwd()))
@@ -167,7 +147,8 @@ def _mark(ticked: bool | None) -> str:
     return {True: "√", False: " ", None: "?"}[ticked]
 
 
-def _facts(out: Path) -> Any:
+def run_facts(out: Path) -> Any:
+    """What ``run.json`` states; an error that names the folder where there is none."""
     path = out / "run.json"
     try:
         return json.loads(path.read_text(encoding="utf-8"))

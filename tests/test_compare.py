@@ -145,3 +145,47 @@ def test_a_tick_that_was_not_seen_on_paper_is_a_doubt_of_reading():
     unseen = stated("size_class", "", state=FieldState.MISSING)
     (difference,) = differences(unseen, word("size_class", "小型"))
     assert difference.kind is DifferenceKind.READING
+
+
+def doubtful(key, value, sure=0.97, left_open="", **how):
+    return stated(key, value, sure=sure, **how).model_copy(
+        update={"state": FieldState.REVIEW, "read_surely": False, "left_open": left_open}
+    )
+
+
+def test_a_telephone_with_another_figure_is_no_matter_of_writing():
+    assert kinds(
+        stated("contact_mobile", "15015458782"), word("contact_mobile", "15915458782")
+    ) == [DifferenceKind.CONTENT]
+    assert kinds(stated("legal_rep_tel", "0411-63158400"), word("legal_rep_tel", "63158400")) == [
+        DifferenceKind.LAYOUT
+    ]
+
+
+def test_one_figure_of_a_long_text_that_was_read_surely_is_of_content():
+    text = "本产品由公司自主研发，主要应用于能源装备领域，额定转速19000r/min，定位精度±0.002mm。"
+    (kind,) = kinds(stated("product_name", text), word("product_name", text.replace("9", "7", 1)))
+    assert kind is DifferenceKind.CONTENT
+
+
+def test_another_person_is_no_slip_of_a_reader_that_doubts_one_rare_character():
+    assert kinds(doubtful("contact", "夏堃"), word("contact", "周磊娜")) == [DifferenceKind.CONTENT]
+    assert kinds(doubtful("contact", "夏堃"), word("contact", "夏坤")) == [DifferenceKind.READING]
+
+
+def test_a_doubtful_line_tells_figures_that_have_no_rival_and_no_others():
+    before, after = "砬山路55号", "砬山路25号"
+    clear = doubtful("mail_address", before, sure=0.85)
+    assert kinds(clear, word("mail_address", after)) == [DifferenceKind.CONTENT]
+    open_ = doubtful("mail_address", before, sure=0.85, left_open="5")
+    assert kinds(open_, word("mail_address", after)) == [DifferenceKind.READING]
+    faint = doubtful("mail_address", before, sure=0.6)
+    assert kinds(faint, word("mail_address", after)) == [DifferenceKind.READING]
+    stamped = clear.model_copy(update={"under_seal": True})
+    assert kinds(stamped, word("mail_address", after)) == [DifferenceKind.READING]
+
+
+def test_what_a_file_states_is_compared_even_where_it_is_no_value():
+    odd = word("reg_date", "").model_copy(update={"raw": "7018年10月", "state": FieldState.REVIEW})
+    (found,) = differences(stated("reg_date", "2018-10"), odd)
+    assert (found.kind, found.electronic) == (DifferenceKind.CONTENT, "7018年10月")

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import docx
+import openpyxl
 import pypdfium2 as pdfium
 import pytest
 from hypothesis import given
@@ -414,3 +415,21 @@ def test_chinese_text_is_told_from_noise_in_both_encodings(tmp_path_factory, tex
     assert media_type_of(path) == TEXT
     path.write_text("企业名称," + text.replace("\0", "") * 300, encoding="utf-8", newline="")
     assert media_type_of(path) == TEXT
+
+
+def test_tables_that_were_returned_have_a_role_and_are_no_forms(tmp_path):
+    folder = tmp_path / "box" / "returned" / "区"
+    folder.mkdir(parents=True)
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["企业名称", "区市县意见"])
+    workbook.save(folder / "opinion.xlsx")
+    (folder / "broken.xlsx").write_bytes(b"PK\x03\x04 broken")
+    (folder / "scan.csv").write_bytes(b"%PDF-1.4 no table")
+    (folder / "letter.txt").write_text("x")
+    _, files = survey_box(tmp_path / "box")
+    by_name = {source.file.rpartition("/")[2]: source for source in files}
+    good = by_name["opinion.xlsx"]
+    assert (good.role, good.status, good.pages) == (FileRole.RETURNED, FileStatus.READ, 0)
+    assert by_name["broken.xlsx"].status is FileStatus.SET_ASIDE
+    assert by_name["scan.csv"].status is FileStatus.SET_ASIDE
+    assert by_name["letter.txt"].status is FileStatus.IGNORED

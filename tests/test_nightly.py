@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from fake_stages import make_stages
 from scans import jpeg, pdf
@@ -20,13 +22,14 @@ def programme():
 
 @pytest.fixture
 def night(tmp_path, programme):
-    def go(sleep=lambda seconds: None):
+    def go(sleep=lambda seconds: None, **tables):
         return run_nightly(
             [tmp_path / "inbox"],
             Settings(outputs=tmp_path / "outputs", workers=1, stability_seconds=0.01),
             programme,
             stages=make_stages(tmp_path / "journal"),
             sleep=sleep,
+            **tables,
         )
 
     return go
@@ -87,3 +90,49 @@ def test_a_second_night_job_leaves(night, tmp_path):
     (tmp_path / "inbox").mkdir()
     with only_one("nightly", tmp_path / "outputs" / ".zjtx"), pytest.raises(BusyError):
         night()
+
+
+def test_renewed_registrations_are_matched_anew_and_no_page_is_read_again(night, tmp_path):
+    jpeg(tmp_path / "inbox" / "a" / "scans" / "1.jpg", shade=1)
+    pdf(tmp_path / "inbox" / "b" / "scans" / "1.pdf", pages=2)
+    table = tmp_path / "registrations.csv"
+    table.write_text("R1", encoding="utf-8")
+    assert states(night(registrations=table)) == {"a": "done", "b": "done"}
+    table.write_text("R1 R2", encoding="utf-8")
+    assert states(night(registrations=table)) == {"a": "done", "b": "done"}
+    assert len((tmp_path / "journal").read_text().split()) == 3
+    for box in "ab":
+        facts = json.loads((tmp_path / "outputs" / box / "results.json").read_text("utf-8"))
+        assert {row["registration_id"] for row in facts["registrations_unmatched"]} == {"R1", "R2"}
+        reused = {
+            timing["stage"]: timing["reused"]
+            for timing in json.loads((tmp_path / "outputs" / box / "run.json").read_text("utf-8"))[
+                "timings"
+            ]
+        }
+        assert reused["match"] == 0 and reused["extract"] > 0
+    assert states(night(registrations=table)) == {"a": "known", "b": "known"}
+
+
+def test_tables_that_were_returned_make_a_box_go_through_again(night, tmp_path):
+    jpeg(tmp_path / "inbox" / "a" / "scans" / "1.jpg", shade=1)
+    returned = tmp_path / "returned"
+    returned.mkdir()
+    assert states(night(returned=returned)) == {"a": "done"}
+    assert states(night(returned=returned)) == {"a": "known"}
+    (returned / "区.csv").write_text(
+        "企业名称,区市县意见\n大连示例有限公司,推荐\n", encoding="utf-8"
+    )
+    assert states(night(returned=returned)) == {"a": "done"}
+    facts = json.loads((tmp_path / "outputs" / "a" / "results.json").read_text("utf-8"))
+    assert [event["step"] for event in facts["flow"]["events"]] == ["received", "district"]
+    assert len((tmp_path / "journal").read_text().split()) == 1
+
+
+def test_the_night_leaves_a_note_with_its_exit_code_and_every_box(night, tmp_path):
+    jpeg(tmp_path / "inbox" / "a" / "scans" / "1.jpg")
+    (tmp_path / "inbox" / "b").mkdir()
+    code = night().exit_code
+    note = json.loads((tmp_path / "outputs" / "nightly.json").read_text("utf-8"))
+    assert note["exit_code"] == code
+    assert {box["name"]: box["state"] for box in note["boxes"]} == {"a": "done", "b": "failed"}

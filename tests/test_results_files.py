@@ -62,8 +62,10 @@ def all_bytes(folder: Path) -> dict[str, bytes]:
 
 
 def test_exactly_the_files_of_the_design_are_written(written):
-    names = {name for name in all_bytes(written) if not name.startswith("notices/")}
-    assert names == {"recommendations.xlsx", "report.html", "run.json", *COLUMNS}
+    names = set(all_bytes(written))
+    top = {name for name in names if "/" not in name}
+    assert top == {"recommendations.xlsx", "report.html", "run.json", *COLUMNS}
+    assert {name.partition("/")[0] for name in names - top} == {"districts", "letters", "notices"}
 
 
 # The columns as the design fixes them, written out again: score and verify rely on them.
@@ -163,7 +165,7 @@ def test_sheets_stand_in_the_order_an_office_expects(written):
     names = openpyxl.load_workbook(written / "recommendations.xlsx").sheetnames
     assert names == [
         "附件6", "附件7", "附件8", "附件9", "各区市县汇总", "缺失与问题", "待核对", "匹配情况",
-        "线上未见纸质", "纸电差异", "进度", "逐条判定", "数据来源", "说明",
+        "线上未见纸质", "纸电差异", "进度", "办理进度", "办理记录", "逐条判定", "数据来源", "说明",
     ]  # fmt: skip
 
 
@@ -176,6 +178,13 @@ def test_every_sheet_prints_on_a4_one_page_wide_with_page_numbers(written):
         if sheet.title.startswith("附件"):
             assert sheet.page_setup.orientation == "landscape"
             assert sheet.print_title_rows == "$4:$4"
+
+
+def test_no_annex_is_so_wide_that_its_print_cannot_be_read(pack):
+    across = 147  # characters of 11-point text on A4 landscape between our margins
+    for table in pack.tables:
+        shrunk = min(1.0, across / sum(column.width for column in table.columns))
+        assert 11 * shrunk >= 8, (table.annex, shrunk)
 
 
 def test_charts_draw_one_series_for_each_column_and_name_it(written):
@@ -381,3 +390,28 @@ def empty_book(folder):
     (folder / "none").mkdir()
     write_results(run((), files=()), programme(), folder / "none")
     return folder / "none" / "recommendations.xlsx"
+
+
+def test_the_row_of_a_table_leads_to_its_sources_and_each_value_back(written):
+    workbook = openpyxl.load_workbook(written / "recommendations.xlsx")
+    table, sources = workbook["附件6"], workbook["数据来源"]
+    header = [cell.value for cell in table[4]]
+    beside = next(cell for cell in table[5] if cell.value == "来源")
+    assert beside.column > len(pack_columns("product"))  # not in the print area
+    first = int(beside.hyperlink.location.rpartition("A")[2])
+    titles = [source.value for source in sources[3]]
+    cell = table.cell(5, header.index("统一社会信用代码") + 1)
+    assert cell.hyperlink is None
+    for row in range(first, first + 60):
+        back = sources.cell(row, titles.index("用于") + 1)
+        if back.value == f"附件6!{cell.coordinate}":
+            assert back.hyperlink.location == f"'附件6'!{cell.coordinate}"
+            assert sources.cell(row, titles.index("值") + 1).value == cell.value
+            break
+    else:
+        pytest.fail("no source leads to the cell")
+    assert all(h.target is None for sheet in workbook for h in sheet._hyperlinks)
+
+
+def pack_columns(tier):
+    return next(table for table in programme().tables if table.tier == tier).columns

@@ -187,6 +187,12 @@ def test_a_code_misread_by_a_character_is_still_the_same_applicant(programme):
     assert sorting.applications[0].uscc == A[1]
 
 
+def test_a_code_that_fails_its_check_and_is_near_outweighs_a_name_that_a_stamp_cuts(programme):
+    cut = (A[0][:3] + A[0][5:], "1" + A[1][1:])
+    sorting = run(programme, v1=[cover(SME), table()], v2=[cover(SME, cut), table(cut)])
+    assert len(sorting.applications) == 1
+
+
 def test_near_names_with_different_codes_are_two_applicants(programme):
     twin = ("大连海鑫精密机诫有限公司", B[1])
     sorting = run(programme, v1=[cover(SME), table()], v2=[cover(SME, twin), table(twin)])

@@ -16,6 +16,8 @@ from typing import Any
 import jinja2
 
 from extractors.page import Record
+from pipeline.flow.records import FlowStep
+from pipeline.flow.standing import standing_of
 from pipeline.programme import Programme
 from pipeline.records import (
     ApplicationState,
@@ -30,7 +32,7 @@ from pipeline.records import (
 )
 from pipeline.results.review_list import HIGH, MIDDLE, review_list, risk_word
 from pipeline.results.text import one_line, printable, shortened
-from pipeline.results.words import FAILURE, FILE_STATUS, SEVERITY, STAGE, STATE
+from pipeline.results.words import FAILURE, FILE_STATUS, FLOW_STEP, SEVERITY, STAGE, STATE
 from pipeline.results.workbook.overview import (
     COLOURS,
     STATES,
@@ -93,6 +95,7 @@ def _facts(run: RunResult, programme: Programme) -> dict[str, Any]:
         "balance": balance,
         "accounts": _accounts(run),
         "progress": _progress(run, programme),
+        "flow": _flow(run),
         "districts": _districts(run, programme),
         "codes": _codes(run, programme),
         "severities": _severities(run),
@@ -180,6 +183,15 @@ def _progress(run: RunResult, programme: Programme) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _flow(run: RunResult) -> list[Bar]:
+    """How many applications stand at each step; nothing where nobody returned anything."""
+    standings = [standing_of(r.application.application_id, run.flow) for r in run.applications]
+    counts = Counter(standing.step for standing in standings)
+    if not set(counts) - {FlowStep.RECEIVED}:
+        return []
+    return _bars((word, counts[step], "") for step, word in FLOW_STEP.items())
 
 
 def _districts(run: RunResult, programme: Programme) -> list[tuple[str, int, list[int], int]]:
@@ -314,6 +326,7 @@ def _doubts(run: RunResult, programme: Programme) -> list[tuple[str, int, str]]:
         ("未与线上登记匹配的材料", len(waiting), "可能未在线上申报，也可能名称、代码识别有误。"),
         ("区市县未确定的材料", sum(not r.district for r in applications), "不进入任何区市县的表。"),
         ("纸质与电子、线上内容不同", content, "以何者为准须由企业说明。"),
+        ("退回表中未能采用的行", len(run.flow.refused), "原因见“退回表问题”，改正后再运行一次。"),
         ("不能判断有无的印章、签字", seals, "灰度扫描看不出红章时，不认定为缺章。"),
     ]
     return [doubt for doubt in doubts if doubt[1] > 0]

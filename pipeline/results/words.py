@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors.page import Quality
+from pipeline.flow.records import FlowStep, Opinion
 from pipeline.programme import Status
 from pipeline.records import (
     ApplicationState,
@@ -79,6 +80,19 @@ STATUS = {
     Status.SIBLING: "参照同类文件",
     Status.PROPOSED: "本规则包拟定",
     Status.UNKNOWN: "尚未公布",
+}
+FLOW_STEP = {
+    FlowStep.RECEIVED: "已收件",
+    FlowStep.DISTRICT: "区市县审查",
+    FlowStep.RECOMMENDED: "区市县已推荐",
+    FlowStep.CITY: "市级审查",
+    FlowStep.EXPERTS: "专家评审",
+    FlowStep.RESULT: "已有结果",
+}
+OPINION = {
+    Opinion.AGREES: "同意",
+    Opinion.DECLINES: "不同意",
+    Opinion.RETURNS: "退回补正",
 }
 QUALITY = {
     Quality.GOOD: "清晰",

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from extractors.values.kinds import FieldKind
-from extractors.values.similarity import ocr_distance
-from pipeline.belief import rare_characters
+from extractors.values.similarity import look_alike, ocr_distance
+from pipeline.belief import has_more, rare_characters
 from pipeline.programme import FormField, Programme
 from pipeline.records import (
     Application,
@@ -34,6 +34,13 @@ _CHOICES = {FieldKind.CHOICE, FieldKind.CHOICES}
 _PHONES = {FieldKind.TEL, FieldKind.MOBILE, FieldKind.FAX}
 _STATES = (FieldState.CORRECTED, FieldState.ACCEPTED, FieldState.REVIEW)
 """States that carry a value, the most believable first."""
+_SHORTEST_PHONE = 7
+_CLEAR = 0.95
+"""Confidence in text and place from which doubts are about single characters."""
+_READABLE = 0.8
+"""Confidence in the text from which a figure without a rival is that figure."""
+_APART = 2.0
+"""Characters, beside doubtful ones, in which two texts differ that no reader confuses."""
 _NOT_WORD = re.compile(r"[^\w%.]+")
 
 
@@ -117,6 +124,10 @@ def _best(fields: Iterable[Field], medium: Medium, key: str) -> Field | None:
         having = [field for field in candidates if field.state is state and field.value]
         if having:
             return max(having, key=lambda field: field.read_confidence)
+    if medium is Medium.ELECTRONIC:  # what a file states is known, even where it is no value
+        for field in candidates:
+            if field.raw and field.state is FieldState.REVIEW:
+                return field.model_copy(update={"value": field.raw})
     # A place that was found and is empty has a page; a key found nowhere has none.
     empty = [field for field in candidates if field.page > 0 and field.read_surely]
     return empty[0] if empty else None
@@ -180,7 +191,8 @@ def _same_meaning(kind: FieldKind, one: str, other: str) -> bool:
         except InvalidOperation:
             return _plain(one) == _plain(other)
     if kind in _PHONES:
-        return _digits(one)[-8:] == _digits(other)[-8:] and bool(_digits(one))
+        short, long = sorted((_digits(one), _digits(other)), key=len)
+        return len(short) >= _SHORTEST_PHONE and long.endswith(short)  # without its area code
     if kind is FieldKind.NAME:
         form = ("有限责任公司", "有限公司")
         return _plain(one).replace(*form) == _plain(other).replace(*form)
@@ -198,9 +210,50 @@ def _digits(text: str) -> str:
 
 def _may_be_reading(paper: Field, other: str) -> bool:
     """Whether the paper may say the same as ``other`` and was only read wrong."""
-    if not paper.read_surely and paper.state is not FieldState.CORRECTED:
-        return True
     one, two = _plain(paper.value), _plain(other)
-    # Look-alikes cost little: a long text with a stray look-alike or two is the reader's.
-    rare = rare_characters(paper.value + other)
-    return ocr_distance(one, two, rare) <= 0.5 + len(two) / 50 and not one.isdecimal()
+    # Look-alikes cost little, characters that the reader left open nothing.
+    doubted = rare_characters(paper.value + other) + (paper.left_open or "")
+    if not paper.read_surely and paper.state is not FieldState.CORRECTED:
+        if _is_clear(paper) and _tell_apart(one, two, doubted):
+            return False
+        return not _figures_tell(paper, one, two, doubted)
+    if one.isdecimal():
+        return False
+    if _is_clear(paper):
+        if _figures(one) != _figures(two) and not _figures(doubted):
+            return False  # a figure that was read surely is no slip, however long the text
+        if abs(len(one) - len(two)) >= _APART and has_more(one, two):
+            return False  # nor are words that only one of the two has
+    return ocr_distance(one, two, doubted) <= 0.5 + len(two) / 50
+
+
+def _figures_tell(paper: Field, one: str, two: str, doubted: str) -> bool:
+    """Whether figures differ that the reader, unsure of the line, left no doubt about."""
+    told = paper.left_open is not None and paper.read_confidence >= _READABLE
+    if not told or paper.under_seal or paper.place_confidence < _CLEAR or len(one) != len(two):
+        return False
+    rest = [
+        (a, b)
+        for a, b in zip(one, two, strict=True)
+        if a != b and a not in doubted and b not in doubted
+    ]
+    return bool(rest) and all(
+        a.isdecimal() and b.isdecimal() and not look_alike(a, b) for a, b in rest
+    )
+
+
+def _is_clear(paper: Field) -> bool:
+    """Whether doubts of the reading can only concern single characters."""
+    read = paper.read_confidence >= _CLEAR and paper.place_confidence >= _CLEAR
+    return paper.state is FieldState.CORRECTED or (read and not paper.under_seal)
+
+
+def _tell_apart(one: str, two: str, doubted: str) -> bool:
+    """Whether two texts differ in more than single doubtful characters, or a lost end."""
+    if one in two or two in one:
+        return False
+    return not set(one) & set(two) or ocr_distance(one, two, doubted) >= _APART
+
+
+def _figures(text: str) -> list[str]:
+    return re.findall(r"\d+", text)

@@ -235,7 +235,7 @@ def _look_through(arrival: Arrival, media_type: str, limits: Limits) -> int:
     """The number of pages; 0 for tables and ``box.toml``."""
     if media_type == EMPTY:
         raise Unusable(FailureCategory.EMPTY, "文件为空（0 字节），请重新扫描或复制。")
-    if arrival.role in (FileRole.REGISTRATIONS, FileRole.TITLES):
+    if arrival.role in (FileRole.REGISTRATIONS, FileRole.TITLES, FileRole.RETURNED):
         if media_type == EXCEL:
             check_office(Path(arrival.path), limits)
         elif media_type != TEXT:
@@ -303,6 +303,8 @@ def _role(parts: tuple[str, ...]) -> tuple[FileRole, str]:
         if suffix in _FORM_SUFFIXES:
             return FileRole.ELECTRONIC_FORM, disc_folder
         return FileRole.ELECTRONIC_EVIDENCE, disc_folder
+    if len(parts) > 1 and place == "returned" and suffix in (".xlsx", ".csv"):
+        return FileRole.RETURNED, ""
     if len(parts) == 1:
         stem = name.stem.lower()
         if name.name.lower() == "box.toml":

@@ -246,6 +246,8 @@ class TableCell(Record):
     text: str
     certain: bool = True
     """Whether the value may be relied on; a doubtful cell is marked."""
+    field: Field | None = None
+    """The one field that it was taken from, where it is one."""
 
 
 class TableRow(Record):
@@ -277,12 +279,20 @@ def listed(
 ) -> tuple[ApplicationResult, ...]:
     """The applications of a table in its order: those of its tier that stand in ``state``.
 
-    The table without a tier is the cultivation pool (:func:`pool`), which knows no ``state``.
+    What an office declined or sent back is not listed.  The table without a tier is the
+    cultivation pool (:func:`pool`), which knows no ``state``.
     """
     if not table.tier:
         return pool(results, programme)
     return in_order(
-        (r for r in results if r.application.tier == table.tier and r.state is state), programme
+        (
+            result
+            for result in results
+            if result.application.tier == table.tier
+            and result.state is state
+            and not result.declined
+        ),
+        programme,
     )
 
 
@@ -362,7 +372,7 @@ def cell_of(column: TableColumn, result: ApplicationResult, programme: Programme
     best = best_value(extraction, source)
     if not best.value and source == "enterprise_name":
         return TableCell(text=result.application.enterprise_name, certain=False)
-    return TableCell(text=best.value, certain=best.certain or not best.value)
+    return TableCell(text=best.value, certain=best.certain or not best.value, field=best.field)
 
 
 def _score(result: ApplicationResult) -> TableCell:

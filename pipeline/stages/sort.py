@@ -28,6 +28,7 @@ from extractors.forms.labels import SURE, LabelIndex
 from extractors.forms.layout import PageLayout
 from extractors.forms.spec import FieldSpec
 from extractors.page import PageView
+from extractors.values.codes import is_uscc
 from extractors.values.kinds import FieldKind
 from extractors.values.tidy import comparable
 from pipeline.programme import Programme
@@ -60,6 +61,8 @@ _SAME_SUBJECT = 0.6
 """Likeness from which two subjects as read are one: a long name may lose a line."""
 _SAME_NAME = 0.88
 """Likeness from which two names as read are taken for one enterprise's."""
+_SAME_NAME_BY_CODE = 0.7
+"""… where their codes differ by a slip: a stamp may lie over the name."""
 
 
 @dataclass
@@ -444,8 +447,10 @@ def _same_enterprise(one: _Bundle, other: _Bundle) -> bool:
     if one.code and other.code:
         if one.code == other.code:
             return True
-        near = same_code(one.code, other.code)
-        return near and name_likeness(one.name, other.name) >= _SAME_NAME
+        # Of two near codes that both pass their check each may be an enterprise's own.
+        both = is_uscc(one.code) and is_uscc(other.code)
+        alike = _SAME_NAME if both else _SAME_NAME_BY_CODE
+        return same_code(one.code, other.code) and name_likeness(one.name, other.name) >= alike
     return name_likeness(one.name, other.name) >= _SAME_NAME
 
 

@@ -12,6 +12,7 @@ from pipeline.programme import Programme, SummaryTable, TableColumn
 from pipeline.records import ApplicationState, RunResult
 from pipeline.results.text import is_plain_number
 from pipeline.results.workbook.cells import fit_row, merged_line, safe_cell, set_page
+from pipeline.results.workbook.links import Links
 from pipeline.stages.recommend import TableRow, listed, rows_of
 
 _HEADER = 4
@@ -26,14 +27,39 @@ def sheet_name(table: SummaryTable) -> str:
     return f"附件{table.annex}"
 
 
-def add_annexes(workbook: Workbook, run: RunResult, programme: Programme) -> None:
-    """Add a sheet for each summary table of the pack."""
+def add_annexes(
+    workbook: Workbook,
+    run: RunResult,
+    programme: Programme,
+    *,
+    district: str = "",
+    links: Links | None = None,
+) -> None:
+    """Add a sheet for each summary table of the pack.
+
+    Args:
+        workbook: Where.
+        run: With the applications that are to be listed.
+        programme: The pack.
+        district: Whose tables they are; the city's where it is empty.
+        links: Takes the link of each value; none where the workbook has no provenance.
+    """
     for table in programme.tables:
-        _add_annex(workbook, table, run, programme)
+        _add_annex(workbook, table, run, programme, district, links)
+
+
+def quota_of(table: SummaryTable, programme: Programme) -> int:
+    """How many the city is to bring to the table; 0 where the programme does not say."""
+    return programme.tier(table.tier).quota if table.tier else programme.pool_quota
 
 
 def _add_annex(
-    workbook: Workbook, table: SummaryTable, run: RunResult, programme: Programme
+    workbook: Workbook,
+    table: SummaryTable,
+    run: RunResult,
+    programme: Programme,
+    district: str,
+    links: Links | None,
 ) -> None:
     sheet = workbook.create_sheet(sheet_name(table))
     columns = table.columns
@@ -46,20 +72,21 @@ def _add_annex(
     fit_row(sheet, 2, [(table.title, sum(widths))], scale=20 / 11)
     half = max(1, last - 3)
     above, below = table.footer[:1], table.footer[1:]
-    merged_line(sheet, 3, 1, half, "".join(above), "line")
+    filler = f"{district}中小企业主管部门" if district else programme.issuer
+    merged_line(sheet, 3, 1, half, "".join(f"{text}{filler}" for text in above), "line")
     merged_line(sheet, 3, half + 1, last, table.unit_note, "line_right")
     sheet.row_dimensions[3].height = 22
     _header(sheet, _HEADER, columns)
 
     next_row = _HEADER + 1
     for row in rows:
-        _row(sheet, next_row, row, columns)
+        _row(sheet, next_row, row, columns, links)
         next_row += 1
     if not rows:
         merged_line(sheet, next_row, 1, last, "（本次无列入对象）", "body_centre")
         sheet.row_dimensions[next_row].height = 26
         next_row += 1
-    _total(sheet, next_row, rows, table, programme)
+    _total(sheet, next_row, rows, table, programme, district)
     next_row += 2
     merged_line(sheet, next_row, 1, last, _BLANK.join(below), "line")
     sheet.row_dimensions[next_row].height = 22
@@ -74,7 +101,7 @@ def _add_annex(
     set_page(sheet, widths, _HEADER)
     sheet.print_area = f"A1:{get_column_letter(last)}{next_row}"
     if table.tier:
-        _pending(sheet, next_row + 3, table, run, programme)
+        _pending(sheet, next_row + 3, table, run, programme, links)
 
 
 def _header(sheet: Worksheet, row: int, columns: Sequence[TableColumn]) -> None:
@@ -90,6 +117,7 @@ def _row(
     number: int,
     row: TableRow,
     columns: Sequence[TableColumn],
+    links: Links | None,
     *,
     pending: bool = False,
 ) -> None:
@@ -100,7 +128,12 @@ def _row(
         elif column.kind != "text":
             look += "_number"
         kind = "integer" if column.source == "#" else column.kind
-        safe_cell(sheet, number, place, cell.text, look, kind)
+        written = safe_cell(sheet, number, place, cell.text, look, kind)
+        if links is not None:
+            links.use(written, cell.field)
+    if links is not None:
+        beside = safe_cell(sheet, number, len(columns) + 2, "来源", "plain")
+        links.to_sources(beside, row.application_id)
     fit_row(
         sheet,
         number,
@@ -116,10 +149,15 @@ def _total(
     rows: Sequence[TableRow],
     table: SummaryTable,
     programme: Programme,
+    district: str,
 ) -> None:
-    """The city's total: how many, from how many districts, and the sums of money."""
-    districts = len({row.district for row in rows if row.district})
-    text = f"共{len(rows)}户（项），来自{districts}个区市县（先导区）" if rows else "共0户（项）"
+    """The total: how many, for the city against its target, and the sums of money."""
+    text = f"共{len(rows)}户（项）"
+    if not district:
+        districts = len({row.district for row in rows if row.district})
+        text += f"，来自{districts}个区市县（先导区）" if rows else ""
+        quota = quota_of(table, programme)
+        text += f"；全市目标{quota}户（项）" if quota else ""
     money = {field.key for field in programme.fields if field.unit == "万元"}
     sums: dict[int, str] = {}
     for place, column in enumerate(table.columns):
@@ -141,7 +179,12 @@ def _total(
 
 
 def _pending(
-    sheet: Worksheet, start: int, table: SummaryTable, run: RunResult, programme: Programme
+    sheet: Worksheet,
+    start: int,
+    table: SummaryTable,
+    run: RunResult,
+    programme: Programme,
+    links: Links | None,
 ) -> None:
     """Below the print area: what joins the table once a clerk has looked at it."""
     results = listed(table, run.applications, programme, ApplicationState.REVIEW)
@@ -152,4 +195,4 @@ def _pending(
     merged_line(sheet, start, 1, last, text, "subtitle")
     _header(sheet, start + 1, table.columns)
     for offset, row in enumerate(rows_of(table, results, programme), start=2):
-        _row(sheet, start + offset, row, table.columns, pending=True)
+        _row(sheet, start + offset, row, table.columns, links, pending=True)

@@ -6,11 +6,15 @@ Every cell is written through :func:`safe_cell`.  openpyxl takes any text that s
 
 from __future__ import annotations
 
+import io
 import math
 import unicodedata
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
-from typing import Literal, cast
+from pathlib import Path
+from typing import Any, Literal, cast
+from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -20,12 +24,16 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.results.package import with_fixed_times
 from pipeline.results.text import is_plain_number, printable, shortened
 
 Kind = Literal["text", "number", "percent", "integer"]
 
 HEI, FANG = "黑体", "仿宋"
 """Fonts that every office in China has; where one is missing, the program substitutes."""
+_GB_CHARSET = 134
+_FAMILY = {HEI: 2, FANG: 3}
+"""Swiss and modern: what a substitute should look like."""
 
 _THIN = Side(style="thin", color="FF000000")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -39,10 +47,33 @@ _LONGEST_EXACT_NUMBER = 15
 LOOKS = (
     "annex", "title", "subtitle", "line", "line_right", "note", "header", "body", "body_centre",
     "body_number", "doubt", "doubt_centre", "doubt_number", "total", "total_number", "grave",
+    "plain",
 )  # fmt: skip
 
 
-def register_looks(workbook: Workbook) -> None:
+def new_workbook(title: str) -> Workbook:
+    """A workbook without sheets that has the looks of :data:`LOOKS`."""
+    workbook = Workbook()
+    del workbook[workbook.sheetnames[0]]
+    _register_looks(workbook)
+    workbook.properties.creator = "zjtx"
+    workbook.properties.title = title
+    return workbook
+
+
+def save_workbook(workbook: Workbook, path: Path) -> None:
+    """Write a workbook; the same content gives the same bytes."""
+    stream = io.BytesIO()
+    workbook.save(stream)
+    path.write_bytes(with_fixed_times(stream.getvalue()))
+
+
+def _font(name: str, size: float) -> Font:
+    """A font with what a program needs to choose another one where it is missing."""
+    return Font(name=name, size=size, charset=_GB_CHARSET, family=_FAMILY[name])
+
+
+def _register_looks(workbook: Workbook) -> None:
     """Give the workbook the named styles that sheets use."""
     fill_head = PatternFill("solid", fgColor="FFEDEDED")
     fill_doubt = PatternFill("solid", fgColor="FFFFF2CC")
@@ -66,14 +97,14 @@ def register_looks(workbook: Workbook) -> None:
             style.fill = fill
         workbook.add_named_style(style)
 
-    body = Font(name=FANG, size=11)
-    head = Font(name=HEI, size=11)
-    add("annex", Font(name=HEI, size=16), "left", bordered=False, wrap=False)
-    add("title", Font(name=HEI, size=20), "center", bordered=False)
+    body = _font(FANG, 11)
+    head = _font(HEI, 11)
+    add("annex", _font(HEI, 16), "left", bordered=False, wrap=False)
+    add("title", _font(HEI, 20), "center", bordered=False)
     add("subtitle", head, "left", bordered=False)
-    add("line", Font(name=FANG, size=12), "left", bordered=False, wrap=False)
-    add("line_right", Font(name=FANG, size=12), "right", bordered=False, wrap=False)
-    add("note", Font(name=FANG, size=10), "left", bordered=False)
+    add("line", _font(FANG, 12), "left", bordered=False, wrap=False)
+    add("line_right", _font(FANG, 12), "right", bordered=False, wrap=False)
+    add("note", _font(FANG, 10), "left", bordered=False)
     add("header", head, "center", fill=fill_head)
     add("body", body, "left")
     add("body_centre", body, "center")
@@ -84,6 +115,7 @@ def register_looks(workbook: Workbook) -> None:
     add("total", head, "center", fill=fill_head)
     add("total_number", head, "right", fill=fill_head)
     add("grave", body, "center", fill=fill_grave)
+    add("plain", body, "center", bordered=False)
 
 
 def safe_cell(
@@ -106,20 +138,38 @@ def safe_cell(
         The cell.
     """
     cell = cast(Cell, sheet.cell(row, column))  # merged cells are written before merging
-    cell.style = f"zjtx {look}"
     digits = sum(char.isdigit() for char in text)
     if kind != "text" and is_plain_number(text) and digits <= _LONGEST_EXACT_NUMBER:
         number = float(text)
         whole = number.is_integer() and kind != "percent"
         cell.value = int(number) if whole else number
-        cell.number_format = "#,##0" if whole else "#,##0.00"
+        _dress(cell, look, "#,##0" if whole else "#,##0.00")
         return cell
     cell.value = shortened(printable(text))
     if cell.value:
         cell.data_type = "s"
-        cell.number_format = "@"
-        cell.quotePrefix = True
+        _dress(cell, look, "@", quoted=True)
+    else:
+        _dress(cell, look)
     return cell
+
+
+_dressed: WeakKeyDictionary[Workbook, dict[tuple[str, str, bool], Any]] = WeakKeyDictionary()
+"""Of each workbook the styles that cells of it have: looking one up by name is slow."""
+
+
+def _dress(cell: Any, look: str, number_format: str = "", *, quoted: bool = False) -> None:
+    """Give a cell its look, number format and quote prefix."""
+    known = _dressed.setdefault(cell.parent.parent, {})
+    key = look, number_format, quoted
+    if key not in known:
+        cell.style = f"zjtx {look}"
+        if number_format:
+            cell.number_format = number_format
+        if quoted:
+            cell.quotePrefix = True
+        known[key] = copy(cell._style)
+    cell._style = copy(known[key])
 
 
 def text_width(text: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openpyxl import Workbook
 
+from pipeline.comparison.effects import Effects, weight
 from pipeline.programme import Programme
 from pipeline.records import Decision, DifferenceKind, RunResult
 from pipeline.results.places import field_name
@@ -47,6 +48,7 @@ _DIFFERENCES = (
     Column("线上登记", 30),
     Column("性质", 12, centred=True),
     Column("程度", 8, centred=True),
+    Column("影响", 18, centred=True),
 )
 
 
@@ -124,7 +126,8 @@ def add_without_paper(workbook: Workbook, run: RunResult, programme: Programme) 
 
 
 def add_differences(workbook: Workbook, run: RunResult, programme: Programme) -> None:
-    """纸电差异: differences of content first, then of reading, then of layout."""
+    """纸电差异: content first, then reading, then layout; what would change most goes first."""
+    effects = Effects(programme)
     order = [DifferenceKind.CONTENT, DifferenceKind.READING, DifferenceKind.LAYOUT]
     severities = list(SEVERITY)
     places = {field.key: place for place, field in enumerate(programme.fields)}
@@ -136,6 +139,7 @@ def add_differences(workbook: Workbook, run: RunResult, programme: Programme) ->
     found.sort(
         key=lambda pair: (
             order.index(pair[1].kind),
+            -weight(effects.of(pair[1].key, pair[0].application.tier)),
             severities.index(pair[1].severity),
             pair[0].application.application_id,
             places.get(pair[1].key.partition(".")[0], len(places)),
@@ -154,6 +158,7 @@ def add_differences(workbook: Workbook, run: RunResult, programme: Programme) ->
             difference.online,
             DIFFERENCE[difference.kind],
             SEVERITY[difference.severity],
+            "、".join(effects.of(difference.key, result.application.tier)),
         )
         for number, (result, difference) in enumerate(found, start=1)
     ]

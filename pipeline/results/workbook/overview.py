@@ -72,6 +72,16 @@ def add_districts(workbook: Workbook, run: RunResult, programme: Programme) -> N
         numbers = [by_tier[tier.id, state] for state in STATES]
         for offset, count in enumerate((sum(numbers), *numbers)):
             safe_cell(sheet, row, 3 + 4 * place + offset, str(count), "total", "integer")
+    row += 1
+    safe_cell(sheet, row, 1, "全市年度目标", "total")
+    safe_cell(sheet, row, 2, "", "total")
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
+    for place, tier in enumerate(tiers):
+        first = 3 + 4 * place
+        for column in range(first, first + 4):
+            quota = str(tier.quota) if tier.quota else "未规定"
+            safe_cell(sheet, row, column, quota if column == first else "", "total", "integer")
+        sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=first + 3)
     for number in range(3, row + 1):
         sheet.row_dimensions[number].height = 22
     set_page(sheet, [8, 26, *([9.5] * 4 * len(tiers))], 0)

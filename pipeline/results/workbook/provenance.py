@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import cast
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 
 from extractors.page import Box
 from pipeline.programme import Programme
-from pipeline.records import Field, FieldState, RunResult
+from pipeline.records import Field, FieldState
 from pipeline.results.places import field_name
-from pipeline.results.tables import by_id, field_order, page_text
+from pipeline.results.tables import page_text
 from pipeline.results.words import FIELD_STATE, MEDIUM
 from pipeline.results.workbook.cells import Column, add_list_sheet
+from pipeline.results.workbook.links import PROVENANCE, Links
 
 _COLUMNS = (
     Column("材料编号", 16, centred=True),
@@ -31,31 +34,34 @@ _COLUMNS = (
     Column("页上位置", 20, centred=True),
     Column("来源", 14, centred=True),
     Column("规则", 14, centred=True),
+    Column("用于", 14, centred=True),
 )
 _UNCERTAIN = frozenset({FieldState.REVIEW, FieldState.UNREADABLE})
 
 
-def add_provenance(workbook: Workbook, run: RunResult, programme: Programme) -> None:
-    """Add the sheet: a row for each field of each volume, as in fields.csv."""
-    fields = [
-        field
-        for result in by_id(run)
-        for field in sorted(result.extraction.fields, key=lambda f: field_order(f, programme))
-    ]
-    add_list_sheet(
+def add_provenance(workbook: Workbook, programme: Programme, links: Links) -> None:
+    """Add the sheet: a row for each field of each volume, as in fields.csv.
+
+    It comes after the tables, for it links back to their cells.
+    """
+    fields = links.fields
+    sheet = add_list_sheet(
         workbook,
-        "数据来源",
-        "数据来源",
-        "页上位置为左、上、右、下四边，单位是扶正后页面按每英寸200点计的像素；黄底为尚未采信的值。",
+        PROVENANCE,
+        PROVENANCE,
+        "页上位置为左、上、右、下四边，单位是扶正后页面按每英寸200点计的像素；黄底为尚未采信的值；"
+        "“用于”栏可点击，回到汇总表中用到该值的单元格。",
         _COLUMNS,
-        _rows(fields, programme),
+        _rows(fields, links, programme),
         doubtful=frozenset(i for i, field in enumerate(fields) if field.state in _UNCERTAIN),
         fitted=False,
     )
+    for index in range(len(fields)):
+        links.to_user(cast(Cell, sheet.cell(index + 4, len(_COLUMNS))), index)
 
 
-def _rows(fields: list[Field], programme: Programme) -> Iterator[tuple[str, ...]]:
-    for field in fields:
+def _rows(fields: Sequence[Field], links: Links, programme: Programme) -> Iterator[tuple[str, ...]]:
+    for index, field in enumerate(fields):
         yield (
             field.application_id,
             MEDIUM[field.medium],
@@ -73,6 +79,7 @@ def _rows(fields: list[Field], programme: Programme) -> Iterator[tuple[str, ...]
             _box_text(field.box),
             field.engine,
             field.rule,
+            links.user_of(index),
         )
 
 

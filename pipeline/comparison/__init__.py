@@ -1,0 +1,1 @@
+"""``zjtx compare``: paper against electronic copy against online record, for the auditor."""
