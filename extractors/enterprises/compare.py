@@ -18,7 +18,7 @@ from extractors.enterprises.names import NameParts, comparison_key, is_trade, pa
 from extractors.enterprises.regions import Region, bare_place, nested, regions, same_place
 from extractors.enterprises.sounds import sound_alike
 from extractors.values.codes import is_uscc
-from extractors.values.similarity import LOOKALIKE_COST, look_alike, ocr_distance
+from extractors.values.similarity import look_alike, ocr_distance, one_lookalike_apart
 
 _LONG_BRAND = 4
 _BRAND_HEAD = 3
@@ -228,7 +228,7 @@ def _within(short: str, long: str) -> bool:
 def _damage(seen: str, known: str) -> str:
     """``lookalike`` or ``homophone`` where just one character was taken for another."""
     if len(seen) != len(known):
-        return "lookalike" if ocr_distance(seen, known) <= LOOKALIKE_COST else ""
+        return "lookalike" if one_lookalike_apart(seen, known) else ""
     changed = [(a, b) for a, b in zip(seen, known, strict=True) if a != b]
     if len(changed) != 1:
         return ""
@@ -350,8 +350,7 @@ def _form_level(query: NameParts, candidate: NameParts, seen: str) -> str:
 def _person_level(ours: str, theirs: str) -> str:
     if ours == theirs:
         return "same"
-    distance = ocr_distance(ours, theirs)
-    return "same" if distance == 0 else "lookalike" if distance <= LOOKALIKE_COST else "different"
+    return "lookalike" if one_lookalike_apart(ours, theirs) else "different"
 
 
 def _code_level(ours: str, theirs: str) -> list[Level]:
