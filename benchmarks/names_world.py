@@ -343,7 +343,8 @@ class World:
         """As exchanges and newspapers shorten: trade name and a hint of the trade or form."""
         parts = parse_name(name)
         trade = parts.trade
-        hints = [trade[:2], trade[-2:], trade[:1] + trade[-2:-1], "集团", "股份", ""]
+        hints = [trade[:2], trade[-2:], trade[:1] + trade[-2:-1], ""]
+        hints += [word for word in ("集团", "股份") if word in name]
         brand = parts.brand[:2] if len(parts.brand) > 3 else parts.brand
         return brand + self.chance.choice(hints)
 
