@@ -19,7 +19,7 @@ from extractors.values.similarity import lookalikes
 from pipeline.cli import main
 from pipeline.errors import InputError
 from pipeline.matching import COLUMNS, match_tables
-from pipeline.one_to_one import SEVERAL_ROWS, SHARED, WITHOUT_PAPER, WITHOUT_REGISTRATION
+from pipeline.pairing import SEVERAL_ROWS, SHARED, WITHOUT_PAPER, WITHOUT_REGISTRATION
 from pipeline.records import Decision
 from pipeline.verdict import judge
 
