@@ -60,12 +60,8 @@ _PRIOR = -6.0
 _TOWARDS_START = 0.5
 """Strength of the penalty: weight of about so many observations for a level's start."""
 
-_STRANGE = -7.0
-"""Bits that a short name with characters that a name lacks stays behind one without.  Set, not
-learnt: it is another enterprise's, which invented short names are too easy to teach."""
-
 _FALSE_ACCEPTS = 1e-4
-_LOST_TO_REVIEW = 0.005
+_LOST_TO_REVIEW = 0.002
 
 
 def main() -> None:
@@ -94,7 +90,6 @@ def main() -> None:
     start = np.array([_PRIOR, *(w for ls in START.values() for w in ls.values())], float)
     learnt = fit(used, seen, start)
     table = dict(zip(names, learnt[:-1], strict=True))
-    table["name.strange"] = table["name.short"] + _STRANGE
     accept, review = _thresholds(table, worlds)
     counted = Counter(names[at] for row in used for at in row if at < len(names))
     for name in names:

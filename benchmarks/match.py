@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -197,17 +197,33 @@ def _alone(method: Any, *arguments: Any) -> dict[str, Any]:
     """The method in a process of its own, with the most memory that it and its workers held."""
     # An executor's process, unlike a pool's, may have workers of its own.
     apart = multiprocessing.get_context("spawn")
+    most = 0
     with ProcessPoolExecutor(1, mp_context=apart) as executor:
-        run: dict[str, Any] = executor.submit(_with_memory, method, *arguments).result()
-    return run
+        running = executor.submit(_timed, method, *arguments)
+        while not wait([running], timeout=0.5).done:
+            most = max(most, sum(map(_held, executor._processes)))
+        run: dict[str, Any] = running.result()
+    return {**run, "memory_gb": round(most / 1e6, 2)}
 
 
-def _with_memory(method: Any, *arguments: Any) -> dict[str, Any]:
+def _held(process_id: int) -> int:
+    """Kilobytes of a process and all below it; a page that several share counts once (PSS)."""
+    home = Path(f"/proc/{process_id}")
+    try:
+        lines = (home / "smaps_rollup").read_text().splitlines()
+        below = [
+            child for task in home.glob("task/*/children") for child in task.read_text().split()
+        ]
+    except OSError:
+        return 0  # it has just ended
+    own = next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return own + sum(_held(int(child)) for child in below)
+
+
+def _timed(method: Any, *arguments: Any) -> dict[str, Any]:
     run: dict[str, Any] = method(*arguments)
-    # Forked workers share the register with their parent, so its peak stands for all.
-    own, workers = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    run["memory_gb"] = round(own.ru_maxrss / 1e6, 2)
     # On a machine that others use too, seconds of processor time say more than the clock.
+    own, workers = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     run["cpu_s"] = round(own.ru_utime + own.ru_stime + workers.ru_utime + workers.ru_stime, 1)
     return run
 

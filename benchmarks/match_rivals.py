@@ -92,7 +92,10 @@ def _splink(left: pd.DataFrame, right: pd.DataFrame) -> tuple[pd.DataFrame, int]
         blocking_rules_to_generate_predictions=blocks,
     )
     api = DuckDBAPI()
-    frames: Any = [api.register(left, "queries"), api.register(right, "firms")]
+    frames: Any = [
+        api.register(table, dataset_display_name=name)
+        for table, name in ((left, "queries"), (right, "firms"))
+    ]
     linker = Linker(frames, settings)
     training = linker.training
     training.estimate_probability_two_random_records_match([block_on("uscc")], recall=0.8)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dictionaries import ROOT
 from extractors.enterprises.names import NameParts, comparison_key, parse_name
-from extractors.enterprises.regions import regions
+from extractors.enterprises.regions import bare_place, regions
 from extractors.enterprises.sounds import main_sound
 from extractors.values.codes import (
     USCC_ALPHABET,
@@ -140,7 +140,9 @@ class World:
             other = brand[:place] + self.chance.choice(_BRAND) + brand[place + 1 :]
             return name.replace(brand, other, 1)
         if kind == "region" and parts.region:
-            return name.replace(parts.region, self._spelled(self.chance.choice(self.places)), 1)
+            other = self._spelled(self.chance.choice(self.places))
+            if bare_place(other) != bare_place(parts.region):  # else the same firm, spelled anew
+                return name.replace(parts.region, other, 1)
         if kind == "trade" and parts.trade:
             return name.replace(parts.trade, self.chance.choice(self.trades), 1)
         return name.removesuffix(parts.form_text) + self._form()
@@ -341,7 +343,8 @@ class World:
         """As exchanges and newspapers shorten: trade name and a hint of the trade or form."""
         parts = parse_name(name)
         trade = parts.trade
-        hints = [trade[:2], trade[-2:], trade[:1] + trade[-2:-1], "集团", "股份", ""]
+        hints = [trade[:2], trade[-2:], trade[:1] + trade[-2:-1], ""]
+        hints += [word for word in ("集团", "股份") if word in name]
         brand = parts.brand[:2] if len(parts.brand) > 3 else parts.brand
         return brand + self.chance.choice(hints)
 

@@ -10,6 +10,7 @@ import csv
 import gc
 import multiprocessing
 import os
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +23,7 @@ from typing import NamedTuple
 from dictionaries import ROOT
 from extractors.enterprises.compare import Enterprise
 from extractors.enterprises.names import parse_name
-from extractors.enterprises.register import Register, Row, Weighed
+from extractors.enterprises.register import Register, Row, Weighed, Weighing
 from extractors.values.codes import compact_code
 from extractors.values.kinds import FieldKind
 from extractors.values.normalise import normalise
@@ -39,6 +40,11 @@ SHOWN = 5
 
 COLUMNS = ("query_id", "rank", "registration_id", "score", "decision", "reasons")
 _CHUNK = 100
+_PLAIN_CODE = re.compile("[0-9A-Z]{18}")
+_PLAIN_MOBILE = re.compile("1[0-9]{10}")
+_PLAIN_PERSON = re.compile("[\u4e00-\u9fff]{0,4}")
+"""Cells that need no tidying: nearly all of a register, so they take a short way."""
+
 _NO_CANDIDATE = "登记表中没有名称或代码相近的企业"
 _CLOSED = ("注销", "吊销", "撤销", "迁出")
 
@@ -137,7 +143,7 @@ def match_tables(
     done = MatchingReport()
     started = perf_counter()
     # The header of the queries is read first, so that a mistake there costs no waiting.
-    asked = read_queries(queries)
+    asked = read_table(queries, _headers("query"))
     table = read_register(registrations)
     done.registrations, done.index_bytes = len(table.ids), table.register.index_bytes
     done.build_seconds = perf_counter() - started
@@ -164,15 +170,6 @@ def match_tables(
     return done
 
 
-def read_queries(path: Path) -> Iterator[Query]:
-    """The queries of a table, one after another; the header is read at once.
-
-    Raises:
-        InputError: the table cannot be used, or a required column is missing.
-    """
-    return map(_query, read_table(path, _headers("query")))
-
-
 def read_register(path: Path) -> RegisterTable:
     """The register of a table with its index.
 
@@ -194,11 +191,20 @@ def read_register(path: Path) -> RegisterTable:
     return RegisterTable(register, ids, closed)
 
 
-def answer(query: Query, table: RegisterTable) -> tuple[list[Answer], Outcome, int]:
-    """The candidates of a query, what came of it, and how many names were looked at."""
-    readings = (query.enterprise,)
-    weighing = table.register.weigh(readings)
-    verdict = judge(weighing.weighed, readings, table.register)
+def answer_all(
+    rows: Sequence[TableRow], table: RegisterTable
+) -> list[tuple[list[Answer], Outcome, int]]:
+    """For each query its candidates, what came of it, and how many names were looked at."""
+    queries = [_query(row) for row in rows]
+    weighings = table.register.weigh_all([(query.enterprise,) for query in queries])
+    return [
+        (*_answer(query, weighing, table), weighing.looked_at)
+        for query, weighing in zip(queries, weighings, strict=True)
+    ]
+
+
+def _answer(query: Query, weighing: Weighing, table: RegisterTable) -> tuple[list[Answer], Outcome]:
+    verdict = judge(weighing.weighed, (query.enterprise,), table.register)
     shown = weighing.weighed[:SHOWN]
     answers = [
         Answer(
@@ -214,8 +220,7 @@ def answer(query: Query, table: RegisterTable) -> tuple[list[Answer], Outcome, i
     if not answers:
         answers = [Answer(query.query_id, 1, "", 0.0, Decision.REJECTED, _NO_CANDIDATE)]
     near = [item.number for item in shown if decision_of_other(item) is Decision.REVIEW]
-    outcome = Outcome(query.query_id, verdict.decision, tuple(near))
-    return answers, outcome, weighing.looked_at
+    return answers, Outcome(query.query_id, verdict.decision, tuple(near))
 
 
 def _reasons(item: Weighed, first: Sequence[str], table: RegisterTable) -> str:
@@ -233,11 +238,11 @@ _shared: list[RegisterTable] = []
 
 
 def _answered(
-    queries: Iterable[Query], table: RegisterTable, workers: int
+    queries: Iterable[TableRow], table: RegisterTable, workers: int
 ) -> Iterator[tuple[list[Answer], Outcome, int]]:
     if workers == 1 or "fork" not in multiprocessing.get_all_start_methods():
-        for query in queries:
-            yield answer(query, table)
+        for chunk in _chunks(queries):
+            yield from answer_all(chunk, table)
         return
     _shared[:] = [table]
     # Collecting garbage would touch, and so copy, every page that the workers share.
@@ -245,18 +250,18 @@ def _answered(
     gc.freeze()
     try:
         with multiprocessing.get_context("fork").Pool(workers) as pool:
-            for found in pool.imap(_answer_all, _chunks(queries)):
+            for found in pool.imap(_answer_shared, _chunks(queries)):
                 yield from found
     finally:
         gc.unfreeze()
         _shared.clear()
 
 
-def _answer_all(queries: Sequence[Query]) -> list[tuple[list[Answer], Outcome, int]]:
-    return [answer(query, _shared[0]) for query in queries]
+def _answer_shared(rows: Sequence[TableRow]) -> list[tuple[list[Answer], Outcome, int]]:
+    return answer_all(rows, _shared[0])
 
 
-def _chunks(queries: Iterable[Query]) -> Iterator[list[Query]]:
+def _chunks(queries: Iterable[TableRow]) -> Iterator[list[TableRow]]:
     rest = iter(queries)
     while chunk := list(islice(rest, _CHUNK)):
         yield chunk
@@ -299,22 +304,17 @@ def _registered(row: TableRow) -> Row:
 
 
 def _code(text: str) -> str:
-    return text if len(text) == 18 and is_plain(text) else compact_code(text)
-
-
-def is_plain(text: str) -> bool:
-    """Whether a code is written in ASCII digits and capitals only, and needs no tidying."""
-    return text.isascii() and text.isalnum() and not any(c.islower() for c in text)
+    return text if _PLAIN_CODE.fullmatch(text) else compact_code(text)
 
 
 def _phones(text: str) -> str:
-    if not text or (len(text) == 11 and text.isascii() and text.isdigit()):
+    if not text or _PLAIN_MOBILE.fullmatch(text):
         return text
     return normalise(FieldKind.TEL, text).value
 
 
 def _person(text: str) -> str:
-    return normalise(FieldKind.PERSON, text).value if text else ""
+    return text if _PLAIN_PERSON.fullmatch(text) else normalise(FieldKind.PERSON, text).value
 
 
 def _cells(row: Answer) -> tuple[str, ...]:

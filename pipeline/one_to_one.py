@@ -1,4 +1,4 @@
-"""What is not one to one between queries and registrations: each case listed.
+"""What is not one to one between the queries and the register of ``zjtx match``.
 
 An enterprise applies once, so two queries on one registration, two registrations that a query
 may mean, and what has no counterpart are each for a person to see.
@@ -14,6 +14,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extractors.enterprises.register import Register
+from pipeline.pairing import (
+    SEVERAL_NEAR,
+    SEVERAL_ROWS,
+    SHARED,
+    WITHOUT_PAPER,
+    WITHOUT_REGISTRATION,
+    Case,
+)
 from pipeline.records import Decision
 from pipeline.results.text import guard, one_line
 
@@ -31,26 +39,6 @@ class Outcome(NamedTuple):
     decision: Decision
     near: tuple[int, ...]
 
-
-class Case(NamedTuple):
-    """A case for a person.
-
-    Attributes:
-        kind: in Chinese, one of a few.
-        queries: ids of the queries.
-        registrations: ids of the registrations.
-    """
-
-    kind: str
-    queries: tuple[str, ...]
-    registrations: tuple[str, ...]
-
-
-SHARED = "多份材料对应同一登记企业"
-SEVERAL_NEAR = "一份材料有多家相近登记企业"
-SEVERAL_ROWS = "同一登记企业有多条登记"
-WITHOUT_REGISTRATION = "材料未见登记"
-WITHOUT_PAPER = "登记未见材料"
 
 _MOST_LISTED = 100_000
 """Registrations without a query are listed up to so many; a whole register is no work list."""

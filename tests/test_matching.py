@@ -19,7 +19,7 @@ from extractors.values.similarity import lookalikes
 from pipeline.cli import main
 from pipeline.errors import InputError
 from pipeline.matching import COLUMNS, match_tables
-from pipeline.one_to_one import SEVERAL_ROWS, SHARED, WITHOUT_PAPER, WITHOUT_REGISTRATION
+from pipeline.pairing import SEVERAL_ROWS, SHARED, WITHOUT_PAPER, WITHOUT_REGISTRATION
 from pipeline.records import Decision
 from pipeline.verdict import judge
 
@@ -111,6 +111,27 @@ def test_another_trade_is_never_accepted_without_a_code(
 def test_careless_writing_that_can_only_mean_one_enterprise_is_accepted(written: str) -> None:
     others = ("沈阳海鑫化工机械有限公司", "大连金鑫化工机械有限公司")
     assert decision(written, "大连海鑫化工机械有限公司", *others) is Decision.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("written", "registered"),
+    [
+        ("大连海鑫化工股有限公司", "大连海鑫化工有限公司"),
+        ("大连海鑫化工份有限公司", "大连海鑫化工有限公司"),
+        ("大连海鑫化工集有限公司", "大连海鑫化工有限公司"),
+        ("大连海鑫化工股有限公司", "大连海鑫化工集团有限公司"),
+    ],
+)
+def test_the_rest_of_another_legal_form_is_no_misread_form(written: str, registered: str) -> None:
+    assert decision(written, registered) is not Decision.ACCEPTED
+
+
+def test_a_lost_character_of_a_known_trade_is_accepted_and_another_trade_is_not() -> None:
+    registered = "大连海鑫化工机械有限公司"
+    assert decision("大连海鑫化工机有限公司", registered) is Decision.ACCEPTED
+    assert decision("大连海鑫化工有限公司", registered) is not Decision.ACCEPTED
+    unknown = "大连海鑫云母石墨烯有限公司"
+    assert decision("大连海鑫云母石墨有限公司", unknown) is not Decision.ACCEPTED
 
 
 def test_a_damaged_name_that_two_enterprises_may_have_goes_to_a_person() -> None:

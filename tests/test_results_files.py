@@ -165,7 +165,8 @@ def test_sheets_stand_in_the_order_an_office_expects(written):
     names = openpyxl.load_workbook(written / "recommendations.xlsx").sheetnames
     assert names == [
         "附件6", "附件7", "附件8", "附件9", "各区市县汇总", "缺失与问题", "待核对", "匹配情况",
-        "线上未见纸质", "纸电差异", "进度", "办理进度", "办理记录", "逐条判定", "数据来源", "说明",
+        "一一对应核对", "线上未见纸质", "纸电差异", "进度", "办理进度", "办理记录", "逐条判定",
+        "数据来源", "说明",
     ]  # fmt: skip
 
 

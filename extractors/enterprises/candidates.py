@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from math import log2
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,14 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
 from extractors.enterprises.names import cut_to_core
-from extractors.enterprises.postings import Numbers, Postings, code_points, pair_keys, row_keys
+from extractors.enterprises.postings import (
+    Numbers,
+    Postings,
+    Spans,
+    code_points,
+    pair_keys,
+    row_keys,
+)
 from extractors.enterprises.sounds import main_sound
 from extractors.values.similarity import lookalikes
 
@@ -27,19 +35,17 @@ _LONGEST_CORE = 12
 
 _SHORTEST_CORE = 3
 _SAME, _SOUND, _SHAPE = 1, 2, 3
-_FOLLOWED = 20_000
-"""So many postings are followed for a query, the rarest first."""
+_FOLLOWED = 4_000
+"""So many postings are followed for a query, the rarest first …"""
 
-_AT_LEAST = 3
-"""Pairs of characters that are followed even where each is common …"""
-
-_AT_MOST = 120_000
-"""… but none that so many names share."""
+_AT_MOST = 20_000
+"""… and the rarest pair in any case, unless so many names share even that."""
 
 _PER_KEY = 200
-_SHORTLIST = 160
+_SHORTLIST = 50
 _BLOCK = 1 << 16
 _Numbering = Callable[[int], int]
+Weights = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +92,33 @@ class CandidateIndex:
         return self._grams.size + self._cores.size + self._weight.nbytes
 
     def find(self, key: str, most: int = 10) -> Found:
-        """Names to compare with a query.
+        """Names to compare with one query; see ``find_all``."""
+        return self.find_all([key], most)[0]
+
+    def find_all(self, keys: Sequence[str], most: int = 10) -> list[Found]:
+        """Names to compare with each query; many queries at once cost less than one by one.
 
         Args:
-            key: comparison key of the query.
-            most: about so many names are wanted; a few more may come.
+            keys: comparison keys of the queries.
+            most: about so many names are wanted for each; a few more may come.
         """
-        if not key or not self.keys:
-            return Found((), 0)
-        near = self._by_core(key)
-        by_grams, weights, looked_at = self._by_grams(key)
+        grams = self._grams.spans_of_each(pair_keys(*code_points(keys)), len(keys))
+        cores = self._cores.spans_of_each(_core_keys([*map(cut_to_core, keys)], 0), len(keys))
+        return [
+            self._chosen(key, most, self._by_core(by_core), *self._by_grams(by_gram))
+            for key, by_gram, by_core in zip(keys, grams, cores, strict=True)
+        ]
+
+    def _chosen(
+        self, key: str, most: int, near: Numbers, shared: Numbers, weights: Weights, looked_at: int
+    ) -> Found:
+        """The likeliest of the names found by the core and by pairs, by three likenesses."""
         looked_at += len(near)
-        pool = np.concatenate([by_grams, near])
-        pool, places = np.unique(pool, return_index=True)
-        pooled = np.concatenate([weights, np.zeros(len(near), np.float32)])[places]
-        texts = [self.keys[number] for number in pool]
-        if not texts:
+        pool, places = np.unique(np.concatenate([shared, near]), return_index=True)
+        if not len(pool):
             return Found((), looked_at)
+        pooled = np.concatenate([weights, np.zeros(len(near), np.float32)])[places]
+        texts = [self.keys[number] for number in pool.tolist()]
         ratio = process.cdist([key], texts, scorer=fuzz.ratio, dtype=np.float32)[0]
         kept = process.cdist([key], texts, scorer=LCSseq.similarity, dtype=np.int32)[0]
         lengths = np.fromiter(map(len, texts), np.int32, len(texts))
@@ -110,61 +126,52 @@ class CandidateIndex:
         held = kept / len(key) - lengths / 1000
         common = pooled / max(float(pooled.max(initial=0.0)), 1e-6) - lengths / 1000
         best = dict.fromkeys(
-            int(place)
+            place
             for order in zip(*(_first(score, most) for score in (ratio, common, held)), strict=True)
             for place in order
         )
-        chosen = sorted(best, key=lambda at: -(ratio[at] / 100 + common[at] + held[at]))
-        return Found(tuple(int(pool[at]) for at in chosen[: most + most // 2]), looked_at)
+        whole = (ratio / 100 + common + held).tolist()
+        chosen = sorted(best, key=lambda at: -whole[at])[: most + most // 2]
+        return Found(tuple(pool[chosen].tolist()), looked_at)
 
-    def _by_core(self, key: str) -> Numbers:
-        _, lengths = code_points([cut_to_core(key)])
-        if not lengths[0]:
-            return np.empty(0, np.int32)
-        keys = np.concatenate([found for found, _ in _core_keys([cut_to_core(key)], 0)])
-        spans = self._cores.spans(np.unique(keys))
+    def _by_core(self, spans: Spans) -> Numbers:
         parts = [self._cores.owners[a:b] for a, b in spans if b - a <= _PER_KEY]
         return np.concatenate(parts) if parts else np.empty(0, np.int32)
 
-    def _by_grams(self, key: str) -> tuple[Numbers, NDArray[np.float32], int]:
-        keys = np.unique(np.concatenate([found for found, _ in pair_keys(*code_points([key]))]))
-        spans = self._grams.spans(keys)
-        sizes = spans[:, 1] - spans[:, 0]
-        order = np.argsort(sizes, kind="stable")
-        followed = np.cumsum(sizes[order])
-        wanted = (followed <= _FOLLOWED) | (np.arange(len(order)) < _AT_LEAST)
-        order = order[wanted & (sizes[order] <= _AT_MOST)]
-        if not len(order):
-            return np.empty(0, np.int32), np.empty(0, np.float32), 0
-        worth = np.log2((len(self.keys) + 1) / sizes)
-        parts = []
-        for at in order:
-            owners = self._grams.owners[spans[at, 0] : spans[at, 1]]
-            self._weight[owners] += worth[at]
+    def _by_grams(self, spans: Spans) -> tuple[Numbers, Weights, int]:
+        """Names that share the rarest pairs, how much they share, and how many were followed."""
+        parts: list[Numbers] = []
+        followed = 0
+        for start, end in spans:
+            size = end - start
+            if followed + size > (_FOLLOWED if parts else _AT_MOST):
+                break
+            owners = self._grams.owners[start:end]
+            self._weight[owners] += log2((len(self.keys) + 1) / size)
             parts.append(owners)
+            followed += size
+        if not parts:
+            return np.empty(0, np.int32), np.empty(0, np.float32), 0
         touched = np.concatenate(parts)
         weights = self._weight[touched]
-        bar = _bar(weights)
-        names = np.unique(touched[weights >= bar])
+        names = np.unique(touched[weights >= _bar(weights)])
         found = self._weight[names]
         self._weight[touched] = 0
         return names, found, len(touched)
 
 
-def _bar(weights: NDArray[np.float32]) -> float:
-    """The weight that about a shortlist of names reaches; a few counts are cheaper than a sort."""
-    most = float(weights.max())
-    bar = most * 0.9
-    for tenth in range(8, 0, -1):
-        # A name is touched once for each pair that it shares, so more than the shortlist.
-        if np.count_nonzero(weights >= most * tenth / 10) > _SHORTLIST * 3:
-            break
-        bar = most * tenth / 10
-    return bar
+def _bar(weights: Weights) -> float:
+    """The weight that about a shortlist of names reaches."""
+    bar = float(weights.max()) / 2
+    above = weights[weights >= bar]
+    # A name is touched once for each pair that it shares, so more often than it is listed.
+    if len(above) <= _SHORTLIST * 3:
+        return bar
+    return float(np.partition(above, len(above) - _SHORTLIST * 3)[len(above) - _SHORTLIST * 3])
 
 
 def _first(scores: NDArray[np.floating[Any]], most: int) -> list[int]:
-    return [int(at) for at in np.argsort(-scores, kind="stable")[:most]]
+    return [*map(int, np.argsort(-scores, kind="stable")[:most])]
 
 
 def _core_keys(cores: Sequence[str], first: int) -> list[tuple[NDArray[np.uint32], Numbers]]:

@@ -18,7 +18,7 @@ from extractors.enterprises.names import NameParts, comparison_key, is_trade, pa
 from extractors.enterprises.regions import Region, bare_place, nested, regions, same_place
 from extractors.enterprises.sounds import sound_alike
 from extractors.values.codes import is_uscc
-from extractors.values.similarity import LOOKALIKE_COST, look_alike, ocr_distance
+from extractors.values.similarity import look_alike, ocr_distance, one_lookalike_apart
 
 _LONG_BRAND = 4
 _BRAND_HEAD = 3
@@ -28,6 +28,10 @@ that no dictionary knows."""
 _LONG_TRADE = 4
 _LEFT_OUT = 4
 """A name without a legal form that is shorter by so much is a short name."""
+
+
+_OF_ONE_FORM = frozenset("股份集团")
+"""Characters that tell one legal form from another, and in no form stand for anything else."""
 
 
 _proved = lru_cache(maxsize=4096)(is_uscc)
@@ -146,7 +150,7 @@ def _aligned(query: NameParts, candidate: NameParts, key: str, known: str) -> di
             around = {labels[i] for i in (place - 1, place) if 0 <= i < len(labels)}
             if len(around) > 1:
                 around -= {"brand"} if same_brand else set()
-            if "集团" in text and "form" in around:
+            if "form" in around and ("集团" in text or _OF_ONE_FORM.issuperset(text)):
                 around = {"form"}
             order = ("brand", "trade", "region", "branch", "form")
             seen[next((part for part in order if part in around), "trade")] += text
@@ -228,7 +232,7 @@ def _within(short: str, long: str) -> bool:
 def _damage(seen: str, known: str) -> str:
     """``lookalike`` or ``homophone`` where just one character was taken for another."""
     if len(seen) != len(known):
-        return "lookalike" if ocr_distance(seen, known) <= LOOKALIKE_COST else ""
+        return "lookalike" if one_lookalike_apart(seen, known) else ""
     changed = [(a, b) for a, b in zip(seen, known, strict=True) if a != b]
     if len(changed) != 1:
         return ""
@@ -310,7 +314,9 @@ def _trade_level(seen: str, known: str) -> str:
         damage = _damage(seen, known) if abs(len(seen) - len(known)) <= 1 else ""
         if damage:
             return damage
-        if distance == 1 and len(known) >= _LONG_TRADE and len(seen) >= len(known):
+        # A lost character is one only in words that are known: 石墨 is not 石墨烯 misread.
+        whole = len(seen) >= len(known) or is_trade(known)
+        if distance == 1 and len(known) >= _LONG_TRADE and whole:
             return "misread"
     if _within(seen, known):
         return "part"
@@ -327,6 +333,8 @@ def _form_level(query: NameParts, candidate: NameParts, seen: str) -> str:
         return "same" if known else "none"
     if len(seen) * 2 >= len(known) >= 4 and known.startswith(seen) and not query.form:
         return "cut"
+    if seen and known and _OF_ONE_FORM.intersection(seen).difference(known):
+        return "different"  # what is left of 股份有限公司, where 有限公司 is registered
     distance = Levenshtein.distance(seen, known)
     whole = query.form and query.form_text == seen
     if distance == 1 and len(known) >= 4 and len(seen) >= 3 and not whole:
@@ -350,8 +358,7 @@ def _form_level(query: NameParts, candidate: NameParts, seen: str) -> str:
 def _person_level(ours: str, theirs: str) -> str:
     if ours == theirs:
         return "same"
-    distance = ocr_distance(ours, theirs)
-    return "same" if distance == 0 else "lookalike" if distance <= LOOKALIKE_COST else "different"
+    return "lookalike" if one_lookalike_apart(ours, theirs) else "different"
 
 
 def _code_level(ours: str, theirs: str) -> list[Level]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 Keys = NDArray[np.uint32]
 Numbers = NDArray[np.int32]
+Spans = list[tuple[int, int]]
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -37,10 +39,7 @@ class Postings:
     @classmethod
     def build(cls, parts: Sequence[tuple[Keys, Numbers]]) -> Postings:
         """An index over pairs of key and number; a pair given twice counts once."""
-        pairs = np.concatenate(
-            [(keys.astype(np.uint64) << _HALF) | owners.astype(np.uint64) for keys, owners in parts]
-            or [np.empty(0, np.uint64)]
-        )
+        pairs = _pairs(parts)
         pairs.sort()
         if len(pairs):
             pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))]
@@ -50,19 +49,37 @@ class Postings:
         firsts = np.flatnonzero(np.concatenate(([True], every[1:] != every[:-1]))[: len(every)])
         return cls(every[firsts], np.append(firsts, len(every)).astype(np.int64), owners)
 
-    def spans(self, keys: Keys) -> NDArray[np.int64]:
-        """Begin and end of each of these keys that is known, shape (known, 2)."""
-        if not len(self.keys):
-            return np.empty((0, 2), np.int64)
+    def spans_of_each(self, parts: Sequence[tuple[Keys, Numbers]], count: int) -> list[Spans]:
+        """For each of several texts, begin and end of the keys that it has, the rarest first.
+
+        Args:
+            parts: keys, each with the number of its text, from 0.
+            count: of the texts.
+        """
+        pairs = np.unique(_pairs(parts))
+        keys, texts = (pairs >> _HALF).astype(np.uint32), (pairs & _LOW).astype(np.int64)
         at = np.searchsorted(self.keys, keys)
-        at[at == len(self.keys)] = 0
-        at = at[self.keys[at] == keys]
-        return np.stack([self.starts[at], self.starts[at + 1]], axis=1)
+        known = at < len(self.keys)
+        known[known] = self.keys[at[known]] == keys[known]
+        at, texts = at[known], texts[known]
+        starts, ends = self.starts[at], self.starts[at + 1]
+        order = np.lexsort((ends - starts, texts))
+        spans = [*zip(starts[order].tolist(), ends[order].tolist(), strict=True)]
+        bounds = np.searchsorted(texts[order], np.arange(count + 1)).tolist()
+        return [spans[first:last] for first, last in pairwise(bounds)]
 
     @property
     def size(self) -> int:
         """Bytes that the arrays take."""
         return self.keys.nbytes + self.starts.nbytes + self.owners.nbytes
+
+
+def _pairs(parts: Sequence[tuple[Keys, Numbers]]) -> NDArray[np.uint64]:
+    """Key and number of each pair as one integer, by key first."""
+    return np.concatenate(
+        [(keys.astype(np.uint64) << _HALF) | owners.astype(np.uint64) for keys, owners in parts]
+        or [np.empty(0, np.uint64)]
+    )
 
 
 def code_points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from extractors.enterprises.candidates import CandidateIndex
+from extractors.enterprises.candidates import CandidateIndex, Found
 from extractors.enterprises.compare import Enterprise, compare
 from extractors.enterprises.levels import Comparison
 from extractors.enterprises.names import comparison_key, parse_name
@@ -157,7 +157,27 @@ class Register:
             readings: the query as it was read, in several ways where it was.
             without: enterprises to leave out, as if they were not registered.
         """
-        places, looked_at = self._near(readings)
+        return self.weigh_all([readings], without=without)[0]
+
+    def weigh_all(
+        self, queries: Sequence[Sequence[Enterprise]], *, without: frozenset[int] = frozenset()
+    ) -> list[Weighing]:
+        """The same for many queries, which costs less than one by one."""
+        keys = [reading.name.key for readings in queries for reading in readings]
+        near = iter(self._index.find_all(keys, _MOST))
+        return [self._weighed(readings, near, without) for readings in queries]
+
+    def _weighed(
+        self, readings: Sequence[Enterprise], near: Iterator[Found], without: frozenset[int]
+    ) -> Weighing:
+        places: dict[int, int] = {}
+        looked_at = 0
+        for reading in readings:
+            found = next(near)
+            exact = self._exact(reading)
+            looked_at += found.looked_at + len(exact)
+            for place, number in enumerate((*exact, *map(self._owner, found.names))):
+                places.setdefault(number, place)
         weighed = [
             self._best(number, place, readings)
             for number, place in places.items()
@@ -166,21 +186,13 @@ class Register:
         weighed.sort(key=lambda item: (-item.comparison.bits, item.place, item.number))
         return Weighing(tuple(weighed), looked_at)
 
-    def _near(self, readings: Sequence[Enterprise]) -> tuple[dict[int, int], int]:
-        """Enterprises worth comparing, each with its place."""
-        found: dict[int, int] = {}
-        looked_at = 0
-        for reading in readings:
-            key = reading.name.key
-            exact = [*self.of_code(reading.code), *self.of_name(key)]
-            for phone in reading.phones:
-                owners = self._by_phone.get(phone, ())
-                exact += owners if len(owners) <= _SHARED else ()
-            near = self._index.find(key, _MOST)
-            looked_at += near.looked_at + len(exact)
-            for place, number in enumerate((*exact, *map(self._owner, near.names))):
-                found.setdefault(number, place)
-        return found, looked_at
+    def _exact(self, reading: Enterprise) -> list[int]:
+        """Enterprises of the same code, name or telephone."""
+        exact = [*self.of_code(reading.code), *self.of_name(reading.name.key)]
+        for phone in reading.phones:
+            owners = self._by_phone.get(phone, ())
+            exact += owners if len(owners) <= _SHARED else ()
+        return exact
 
     def _best(self, number: int, place: int, readings: Sequence[Enterprise]) -> Weighed:
         registered = self.enterprise(number)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Set
 from functools import cache
 from itertools import accumulate, pairwise
 
+from rapidfuzz.distance import Levenshtein
+
 from dictionaries import ROOT
 from extractors.values.tidy import comparable
 
@@ -120,6 +122,12 @@ def ocr_distance(a: str, b: str, doubtful: str = "") -> float:
             one, two = (text.replace(broken, whole) for text in (left, right))
             best = min(best, _weighted_distance(one, two, free) + LOOKALIKE_COST)
     return best
+
+
+def one_lookalike_apart(a: str, b: str) -> bool:
+    """Whether at most one look-alike, or one glyph that was split into two, parts two texts."""
+    # Most texts differ by more, and that is quickly seen.
+    return Levenshtein.distance(a, b, score_cutoff=2) <= 2 and ocr_distance(a, b) <= LOOKALIKE_COST
 
 
 def ocr_similarity(a: str, b: str) -> float:

@@ -13,6 +13,9 @@ _SPACE_AT_CJK = re.compile(rf"(?<={_CJK_SIDE})\s+|\s+(?={_CJK_SIDE})")
 _SPACES = re.compile(r"\s+")
 _HALF_PUNCTUATION = re.compile(rf"(?<=[{CJK}）”])\s*([,;:!?])|([,;:!?])\s*(?=[{CJK}（“])")
 _FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
+_TIDY_NAME = re.compile("[\u4e00-\u9fff（）A-Za-z0-9]*")
+"""Names that are in their house form already: nearly all of a registry."""
+
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _BRACKETS = str.maketrans("([{【〔［｛<〈", "（（（（（（（（（")
 _CLOSING = str.maketrans(")]}】〕］｝>〉", "）））））））））")
@@ -46,6 +49,8 @@ def tidy_name(text: str) -> str:
     Blanks are kept only between two Latin words.  Square and other brackets stay what
     they are: they are not on licences, so a reader should see them.
     """
+    if _TIDY_NAME.fullmatch(text):
+        return text
     text = _SPACE_AT_CJK.sub("", fold(text))
     return text.replace("(", "（").replace(")", "）")
 

@@ -13,7 +13,12 @@ from pipeline.results.workbook.explanation import add_explanation
 from pipeline.results.workbook.findings import add_findings
 from pipeline.results.workbook.flow import add_flow
 from pipeline.results.workbook.links import Links
-from pipeline.results.workbook.matching import add_differences, add_matches, add_without_paper
+from pipeline.results.workbook.matching import (
+    add_cases,
+    add_differences,
+    add_matches,
+    add_without_paper,
+)
 from pipeline.results.workbook.overview import add_districts, add_progress
 from pipeline.results.workbook.provenance import add_provenance
 from pipeline.results.workbook.review import add_review
@@ -28,6 +33,7 @@ def write_workbook(run: RunResult, programme: Programme, path: Path) -> None:
     add_findings(workbook, run, programme)
     add_review(workbook, run, programme)
     add_matches(workbook, run, programme)
+    add_cases(workbook, run, programme)
     add_without_paper(workbook, run, programme)
     add_differences(workbook, run, programme)
     add_progress(workbook, run, programme)

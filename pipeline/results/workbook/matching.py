@@ -1,12 +1,20 @@
-"""匹配情况, 线上未见纸质 and 纸电差异: paper against what was sent in electronically."""
+"""匹配情况, 一一对应核对, 线上未见纸质, 纸电差异: paper against what was sent in electronically."""
 
 from __future__ import annotations
 
 from openpyxl import Workbook
 
 from pipeline.comparison.effects import Effects, weight
+from pipeline.pairing import (
+    SAME_TIER,
+    SEVERAL_NEAR,
+    SHARED,
+    TWO_TIERS,
+    WITHOUT_REGISTRATION,
+    reconcile_run,
+)
 from pipeline.programme import Programme
-from pipeline.records import Decision, DifferenceKind, RunResult
+from pipeline.records import ApplicationResult, Decision, DifferenceKind, RunResult
 from pipeline.results.places import field_name
 from pipeline.results.words import DECISION, DIFFERENCE, SEVERITY
 from pipeline.results.workbook.cells import Column, add_list_sheet
@@ -25,6 +33,24 @@ _MATCHES = (
 )
 _SHOWN = 3
 """Candidates of each application; all of them stand in matches.csv."""
+
+_CASES = (
+    Column("序号", 6, "integer"),
+    Column("情况", 26),
+    Column("材料编号", 18, centred=True),
+    Column("申报层次", 18, centred=True),
+    Column("纸质企业名称", 32),
+    Column("登记编号", 18, centred=True),
+    Column("登记企业名称", 32),
+    Column("须由人判断", 44),
+)
+_ADVICE = {
+    SHARED: "同一登记只能对应一份申报，请核对是否重复报送或匹配有误。",
+    SAME_TIER: "请核对是否重复报送；同一企业同一梯度只列一次。",
+    TWO_TIERS: "请核对是否允许同时申报，并核对各梯度的先后条件。",
+    SEVERAL_NEAR: "请对照信用代码和地址，确认是哪一家。",
+    WITHOUT_REGISTRATION: "请核对企业是否已在线上填报，或以其他名称填报。",
+}
 
 _WITHOUT_PAPER = (
     Column("序号", 6, "integer"),
@@ -60,7 +86,7 @@ def add_matches(workbook: Workbook, run: RunResult, programme: Programme) -> Non
         application = result.application
         head = (
             application.application_id,
-            best_value(result.extraction, "enterprise_name").value or application.enterprise_name,
+            _name(result),
             best_value(result.extraction, "uscc").value or application.uscc,
         )
         candidates = sorted(result.match.candidates, key=lambda c: c.rank)[:_SHOWN]
@@ -91,6 +117,41 @@ def add_matches(workbook: Workbook, run: RunResult, programme: Programme) -> Non
         _MATCHES,
         rows,
         doubtful=frozenset(doubtful),
+    )
+
+
+def add_cases(workbook: Workbook, run: RunResult, programme: Programme) -> None:
+    """一一对应核对: applications and registrations that do not pair one to one."""
+    results = in_order(run.applications, programme)
+    paper = {result.application.application_id: result for result in results}
+    registered = {
+        candidate.registration_id: candidate.registration_name
+        for result in results
+        for candidate in result.match.candidates
+    }
+    tiers = {tier.id: tier.name for tier in programme.tiers}
+    add_list_sheet(
+        workbook,
+        "一一对应核对",
+        "申报材料与线上登记未能一一对应的情况",
+        "一种情况一行，均须由人判断；线上已登记而未见纸质材料的企业另列一表。",
+        _CASES,
+        (
+            (
+                str(number),
+                case.kind,
+                "\n".join(case.queries),
+                "\n".join(
+                    tiers.get(t, t) for t in (paper[q].application.tier for q in case.queries)
+                ),
+                "\n".join(_name(paper[query]) for query in case.queries),
+                "\n".join(case.registrations),
+                "\n".join(registered[row] for row in case.registrations),
+                _ADVICE[case.kind],
+            )
+            for number, case in enumerate(reconcile_run(results), start=1)
+        ),
+        empty="（申报材料与线上登记均一一对应）",
     )
 
 
@@ -150,8 +211,7 @@ def add_differences(workbook: Workbook, run: RunResult, programme: Programme) ->
         (
             str(number),
             result.application.application_id,
-            best_value(result.extraction, "enterprise_name").value
-            or result.application.enterprise_name,
+            _name(result),
             field_name(difference.key, programme),
             difference.paper,
             difference.electronic,
@@ -177,3 +237,9 @@ def add_differences(workbook: Workbook, run: RunResult, programme: Programme) ->
         grave=grave,
         empty="（未发现差异）",
     )
+
+
+def _name(result: ApplicationResult) -> str:
+    """The enterprise's name as its papers state it best."""
+    stated = best_value(result.extraction, "enterprise_name").value
+    return stated or result.application.enterprise_name
