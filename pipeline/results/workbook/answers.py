@@ -14,15 +14,15 @@ from pipeline.results.workbook.cells import Column, add_list_sheet
 from pipeline.stages.recommend import best_value, in_order
 
 _ANSWERS = (
-    Column("材料编号", 16, centred=True),
-    Column("企业名称", 26),
-    Column("规则", 20),
-    Column("条文", 40),
-    Column("结论", 12, centred=True),
-    Column("说明（数值和算式）", 48),
-    Column("所据（栏目、值、文件和页）", 60),
-    Column("出处", 24),
-    Column("条目状态", 12, centred=True),
+    Column("材料编号", 10, centred=True),
+    Column("企业名称", 20),
+    Column("规则", 15),
+    Column("条文", 32),
+    Column("结论", 10, centred=True),
+    Column("说明（数值和算式）", 36),
+    Column("所据（栏目、值、文件和页）", 40),
+    Column("出处", 16),
+    Column("条目状态", 9, centred=True),
 )
 _SCORES = (
     Column("材料编号", 16, centred=True),
@@ -49,7 +49,6 @@ def add_answers(workbook: Workbook, run: RunResult, programme: Programme) -> Non
         "每条规则对每份材料的结论，连同所用的数值、算式和出处；缺少数据的一律为“无法判断”。",
         _ANSWERS,
         _answers(run, programme),
-        fitted=False,
     )
 
 
