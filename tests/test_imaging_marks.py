@@ -225,6 +225,18 @@ def test_thinning_takes_the_broad_strokes_of_a_grey_stamp_and_no_print() -> None
     assert thinned[print_].mean() < 70
 
 
+def test_print_fainter_than_a_grey_stamp_is_not_lifted_with_it() -> None:
+    bare = paper()
+    words(bare, 350, 385, 10)
+    bare[bare < 100] = 170
+    page = bare.copy()
+    stamp(page, 500, 400, 0.9, (110, 110, 110))
+    lifted = lift_seals(page, [Seal(x=500, y=400, radius=160, colour="dark", confidence=0.7)])
+    inside = np.zeros(page.shape[:2], bool)
+    inside[380:420, 420:580] = True
+    assert lifted[..., 0][inside & (bare[..., 0] == 170)].mean() < 200
+
+
 def test_a_level_sign_of_a_grey_ring_is_of_the_stamp_and_print_at_its_place_is_not() -> None:
     page = paper()
     words(page, 100, 700, 20)

@@ -227,8 +227,9 @@ def lift_seals(page: NDArray[Any], seals: Sequence[Seal]) -> NDArray[Any]:
         else:
             grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
             paper, darkest = float(np.median(grey)), _print_tone(grey, seal)
-            reach = max(1.0, (paper - darkest) * _DEPTH)
-            share = np.clip((lifted[where][:, 0] - darkest) / reach, 0, 1)
+            if paper - darkest < _PARTED:
+                continue  # no print darker than the stamp: by tone it would all vanish
+            share = np.clip((lifted[where][:, 0] - darkest) / ((paper - darkest) * _DEPTH), 0, 1)
             tones = (darkest + (paper - darkest) * share).astype(np.uint8)
         lifted[where] = tones[:, None]
     return lifted
