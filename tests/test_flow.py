@@ -154,10 +154,11 @@ def test_what_is_no_table_is_refused_as_a_whole(tmp_path, pack):
     (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04 nonsense")
     (tmp_path / "b.csv").write_text("一,二\n1,2\n", encoding="utf-8")
     (tmp_path / "~$c.xlsx").write_bytes(b"lock")
-    (tmp_path / "d.exe").write_bytes(b"MZ")
+    (tmp_path / "d.xls").write_bytes(b"an old workbook")
     files = [(path.name, path) for path in returned_files(tmp_path)]
     flow = read_returned(files, (SME,), pack)
-    assert [(row.file, row.row) for row in flow.refused] == [("a.xlsx", 0), ("b.csv", 0)]
+    refused = [(row.file, row.row) for row in flow.refused]
+    assert refused == [("a.xlsx", 0), ("b.csv", 0), ("d.xls", 0)]
     assert all(row.reason for row in flow.refused)
 
 

@@ -55,14 +55,14 @@ class _RowError(Exception):
 
 
 def returned_files(folder: Path) -> list[Path]:
-    """The tables of a folder and the folders in it, in a fixed order; links are left out."""
+    """The files of a folder and the folders in it, in a fixed order; links are left out.
+
+    What is no table is among them: reading refuses it with a row.
+    """
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES
-        and path.is_file()
-        and not path.is_symlink()
-        and not path.name.startswith(("~$", ".", "._"))
+        if path.is_file() and not path.is_symlink() and not path.name.startswith(("~$", ".", "._"))
     )
 
 
@@ -98,6 +98,9 @@ class _Reader:
 
     def read(self, name: str, path: Path) -> None:
         """Take what a file states: it may hold tables of several kinds."""
+        if path.suffix.lower() not in SUFFIXES:
+            self._refuse(name, 0, "不是 .xlsx 或 .csv 格式的表格，请另存后重新提供。")
+            return
         found = False
         for kind in (*_OPINIONS, "experts"):
             try:
