@@ -6,6 +6,7 @@ together::
 
     python benchmarks/accuracy.py --seed 7001 7002 --enterprises 10 --quality office
 
+``--family B`` takes the second set of layouts, which shares no template with the first.
 Below each share stands its 95 % interval (Wilson), for a box holds few findings.
 """
 
@@ -40,13 +41,15 @@ _COUNTS = (
 )
 
 
-def measure(seed: int, quality: str, enterprises: int, work: Path, workers: int) -> Score:
+def measure(
+    seed: int, quality: str, enterprises: int, family: str, work: Path, workers: int
+) -> Score:
     """Make, run and score one box; the box and the results stay in the work folder."""
-    box = work / f"box-{seed}-{quality}"
-    out = work / f"out-{seed}-{quality}"
+    box = work / f"box-{seed}-{quality}-{family}"
+    out = work / f"out-{seed}-{quality}-{family}"
     if not box.exists():
         make = [sys.executable, "-m", "samples.generator", str(box), "--seed", str(seed)]
-        make += ["--quality", quality, "--enterprises", str(enterprises)]
+        make += ["--quality", quality, "--enterprises", str(enterprises), "--family", family]
         subprocess.run(make, check=True)
     run = [sys.executable, "-m", "pipeline.cli", "run", str(box), "--out", str(out)]
     ended = subprocess.run([*run, "--workers", str(workers)], check=False)
@@ -89,6 +92,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, nargs="+", required=True, help="none tuned on")
     parser.add_argument("--enterprises", type=int, default=10)
     parser.add_argument("--quality", nargs="+", default=["good", "office", "poor"])
+    parser.add_argument("--family", choices=["A", "B"], default="A")
     parser.add_argument("--work", type=Path, help="keep boxes and results here")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
@@ -98,7 +102,14 @@ def main() -> None:
         work.mkdir(parents=True, exist_ok=True)
         for quality, scores in results.items():
             for seed in arguments.seed:
-                result = measure(seed, quality, arguments.enterprises, work, arguments.workers)
+                result = measure(
+                    seed,
+                    quality,
+                    arguments.enterprises,
+                    arguments.family,
+                    work,
+                    arguments.workers,
+                )
                 print(f"\n## seed {seed}, {quality}\n{summary(result)}", flush=True)
                 scores.append(result)
     print(f"\nSeeds {', '.join(map(str, arguments.seed))}:\n\n{table(results)}")

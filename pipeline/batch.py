@@ -165,6 +165,7 @@ class _Run:
                 hashes = {ref: digest(page) for ref, page in pages.items()}
                 sorting = sort(job, files, pages, hashes, pool)
                 extractions = extract(job, sorting, pages, hashes, pool)
+            _log.info("a worker held %d MB at most", pool.most_resident >> 20)
         except StartFailed as error:
             raise ZjtxError(
                 f"the reading engine cannot start: {error}",

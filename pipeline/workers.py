@@ -108,6 +108,8 @@ class WorkerPool(Executor):
         self._recycle_after = recycle_after
         self._recycle_above = recycle_above
         self._memory = memory
+        self.most_resident = 0
+        """Most bytes that a worker has held in memory so far; 0 where the system does not say."""
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._gate = _Gate()
         self._closed = False
@@ -252,6 +254,7 @@ class _Slot:
             self._worker = None
             worker.kill()
             raise
+        pool.most_resident = max(pool.most_resident, resident)
         worker.tasks += 1
         if worker.tasks >= pool._recycle_after or resident > pool._recycle_above:
             self._worker = None

@@ -224,7 +224,8 @@ def _picture_page(path: Path, file_format: str, page: int) -> PageImage:
                 stated = picture.info.get("dpi")
                 picture.load()
                 wide, tall = picture.size
-                pixels = _blue_green_red(ImageOps.exif_transpose(picture))
+                ImageOps.exif_transpose(picture, in_place=True)
+                pixels = _blue_green_red(picture)
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
         raise PageImageError(
             f"{path.name}: {error}",
@@ -266,7 +267,11 @@ def _blue_green_red(picture: Pillow.Image) -> Pixels:
         glass = picture.convert("RGBA")
         paper = Pillow.new("RGBA", glass.size, "white")
         picture = Pillow.alpha_composite(paper, glass)
-    return np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1])
+    if picture.mode == "L":
+        return np.asarray(cv2.cvtColor(np.asarray(picture), cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+    if picture.mode != "RGB":
+        picture = picture.convert("RGB")
+    return np.asarray(cv2.cvtColor(np.asarray(picture), cv2.COLOR_RGB2BGR), dtype=np.uint8)
 
 
 def _stated_dpi(stated: object, width: int, height: int) -> tuple[float, float] | None:

@@ -22,6 +22,7 @@ class LineDirection:
     def __init__(self) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # it would keep the memory of its largest batch
         self._session = onnxruntime.InferenceSession(
             str(verified(DIRECTION)), options, providers=["CPUExecutionProvider"]
         )

@@ -18,10 +18,11 @@ SCALING: Final = Scaling((127.5, 127.5, 127.5), (127.5, 127.5, 127.5))
 HEIGHT: Final = 48
 _PADDING: Final = 127
 """Becomes zero, which is what the network was trained to see beside a line."""
-_FINE, _COARSE, _FINE_UP_TO = 32, 64, 320
-"""Widths are filled up to multiples of these: every new width costs the time of two lines,
-because code for it is generated, and what is filled up is computed on like the rest."""
 _WIDEST: Final = 3200
+_STEPS: Final = ((320, 32), (960, 64), (1600, 128), (_WIDEST, 256))
+"""Up to which width crops are filled up to multiples of what.  Every new width costs the time
+of two lines and up to 8 MB that are kept, because code for it is generated; and what is filled
+up is computed on like the rest."""
 _RIVAL: Final = 0.003
 """Share of the best character's probability from which another is a rival.  The network
 knows rare characters, but ranks them far below their common look-alikes."""
@@ -50,8 +51,9 @@ def _read(crop: Image, network: Network, alphabet: Sequence[str]) -> Reading:
     if not crop.size:
         return Reading("", 0.0)
     width = min(_WIDEST, max(1, math.ceil(HEIGHT * crop.shape[1] / crop.shape[0])))
-    step = _FINE if width <= _FINE_UP_TO else _COARSE
-    pixels = np.full((1, HEIGHT, math.ceil(width / step) * step, 3), _PADDING, dtype=np.uint8)
+    step = next(step for widest, step in _STEPS if width <= widest)
+    filled = min(_WIDEST, math.ceil(width / step) * step)
+    pixels = np.full((1, HEIGHT, filled, 3), _PADDING, dtype=np.uint8)
     pixels[0, :, :width] = cv2.resize(crop, (width, HEIGHT), interpolation=cv2.INTER_LINEAR)
     return decoded(network(pixels)[0], alphabet, network.raw)
 
