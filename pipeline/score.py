@@ -15,6 +15,7 @@ from typing import Any
 
 from extractors.page import Record
 from pipeline.errors import InputError
+from pipeline.records import FieldState
 from pipeline.results.tables import read_table
 
 Row = dict[str, str]
@@ -34,6 +35,11 @@ class Share(Record):
     def __str__(self) -> str:
         """``0.9812 (523/533)``."""
         return f"{self.value:.4f} ({self.hits}/{self.total})"
+
+
+_LEFT_EMPTY = FieldState.MISSING.value
+_UNATTENDED = frozenset({FieldState.ACCEPTED.value, FieldState.CORRECTED.value, _LEFT_EMPTY})
+"""States of values that no person is asked to look at."""
 
 
 class FieldMiss(Record):
@@ -70,9 +76,11 @@ class Score(Record):
 
     Compared after NFKC and without white space, which print does not carry reliably."""
     accepted: Share
-    """Values that nobody has to look at, of all."""
+    """Values that nobody is asked to look at, of all: accepted, or known to be left empty."""
+    known_empty: int
+    """How many of these count as left empty."""
     silent_errors: Share
-    """Accepted values that are wrong, of the accepted."""
+    """Accepted values that are wrong; one that counts as left empty and is not is among them."""
     fields_by_key: tuple[tuple[str, Share], ...]
     document_pages: Share
     """Pages whose document type is right."""
@@ -116,6 +124,7 @@ def score(out: Path, truth: Path) -> Score:
         applications_invented=len(tables["applications"]) - len(set(pairs.values())),
         fields=fields["exact"],
         accepted=fields["accepted"],
+        known_empty=fields["empty"].hits,
         silent_errors=fields["silent"],
         fields_by_key=by_key,
         field_misses=misses,
@@ -228,7 +237,7 @@ def _score_fields(
         (row["application_id"], row["medium"], _number(row["volume"]), row["key"]): row
         for row in rows
     }
-    exact = accepted = silent = total = 0
+    exact = accepted = empty = silent = total = 0
     misses: list[FieldMiss] = []
     by_key: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for application in truth:
@@ -244,9 +253,10 @@ def _score_fields(
             by_key[name][0] += right
             by_key[name][1] += 1
             exact += right
-            accepted += state in ("accepted", "corrected")
+            accepted += state in _UNATTENDED
+            empty += state == _LEFT_EMPTY
             if not right:
-                silent += state in ("accepted", "corrected")
+                silent += state in _UNATTENDED
                 misses.append(
                     FieldMiss(
                         application=application["id"],
@@ -262,6 +272,7 @@ def _score_fields(
     shares = {
         "exact": Share(hits=exact, total=total),
         "accepted": Share(hits=accepted, total=total),
+        "empty": Share(hits=empty, total=accepted),
         "silent": Share(hits=silent, total=accepted),
     }
     keys = tuple((key, Share(hits=hits, total=of)) for key, (hits, of) in sorted(by_key.items()))
@@ -378,7 +389,7 @@ def summary(result: Score) -> str:
         f"applications found      {result.applications}",
         f"applications invented   {result.applications_invented}",
         f"fields exact            {result.fields}",
-        f"values accepted         {result.accepted}",
+        f"values accepted         {result.accepted}, {result.known_empty} as left empty",
         f"silent errors           {result.silent_errors}",
         f"pages of the right type {result.document_pages}",
         f"findings recall         {result.findings_recall}",
@@ -392,7 +403,7 @@ def summary(result: Score) -> str:
     if weak:
         lines += ["", "keys with misses"]
         lines += [f"  {key:<24}{share}" for key, share in weak]
-    silent = [miss for miss in result.field_misses if miss.state in ("accepted", "corrected")]
+    silent = [miss for miss in result.field_misses if miss.state in _UNATTENDED]
     if silent:
         lines += ["", "silent errors"]
         lines += [

@@ -66,14 +66,24 @@ def test_right_values_count_as_right_and_blank_labels_too(measure):
 
 def test_an_accepted_wrong_value_is_a_silent_error(measure):
     result = measure([paper("contact", "李每"), paper("uscc", "", "missing")])
-    assert (result.silent_errors.hits, result.silent_errors.total) == (1, 1)
+    assert (result.silent_errors.hits, result.silent_errors.total) == (1, 2)
     assert "李每" in summary(result)
 
 
 def test_a_wrong_value_in_review_is_not_silent(measure):
     result = measure([paper("contact", "李每", "review"), paper("uscc", "", "missing")])
-    assert result.silent_errors.total == 0
+    assert result.silent_errors.hits == 0
     assert result.fields.hits == 1
+
+
+def test_a_label_known_to_be_left_empty_counts_as_decided(measure):
+    result = measure([paper("contact", "李敏"), paper("uscc", "", "missing")])
+    assert (result.accepted.hits, result.known_empty) == (2, 1)
+
+
+def test_a_value_taken_for_left_empty_is_a_silent_error(measure):
+    result = measure([paper("contact", "", "missing"), paper("uscc", "", "missing")])
+    assert (result.silent_errors.hits, result.silent_errors.total) == (1, 2)
 
 
 def test_a_value_that_was_not_found_is_wrong_even_where_the_truth_is_empty(measure):
