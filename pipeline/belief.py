@@ -31,7 +31,8 @@ READ_CONFIRMED = 0.80
 """… that a value needs which another reading, a checksum or the licence confirms.  One engine
 misreads one character the same way twice, so a second reading of its own proves little."""
 READ_PROVED = 0.50
-"""… that a value needs which a Word file states too: there nothing was read."""
+"""… that a value needs which a Word file states too, where nothing was read, or which other
+figures on its page add up to."""
 READ_AT_ALL = 0.35
 """Below it the text is no reading."""
 PLACE_ALONE = 0.88
@@ -346,7 +347,7 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
     )
     exact = reading.source is TextSource.WORD
     needed = READ_RARE if reading.kind in _RARE else READ_ALONE
-    if reading.proved:
+    if reading.proved or found.adds_up:
         needed = READ_PROVED
     elif confirmed:
         needed = READ_CONFIRMED if reading.kind not in _RARE else READ_CONFIRMED + 0.1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from form_views import Sheet
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from extractors.documents.classify import classify
@@ -12,6 +14,7 @@ from extractors.documents.facts import find_facts
 from extractors.documents.numbers import document_number
 from extractors.documents.owners import name_likeness, named_on, names_it, same_code
 from extractors.documents.spec import DocumentSpec, FactSpec
+from extractors.documents.sums import Entry, borne_out
 from extractors.page import Box
 from extractors.values.kinds import FieldKind
 
@@ -51,6 +54,7 @@ AUDIT = DocumentSpec(
     titles=("审计报告",),
     words=("资产负债表", "利润表", "我们审计了"),
     fields=(
+        fact("firm", FieldKind.TEXT, "会计师事务所"),
         fact("client", FieldKind.NAME, "被审计单位", role="owner"),
         fact("year", FieldKind.INTEGER, "审计年度"),
         fact("revenue", FieldKind.MONEY, "营业收入", role="amount"),
@@ -195,6 +199,50 @@ def test_an_audit_report_without_column_heads_puts_this_year_first():
     sheet = Sheet().write("资产总计", 150, 600)
     sheet.write("16,437,337.75", 800, 600).write("15,000,000.00", 1200, 600)
     assert facts(AUDIT, sheet)["assets"] == "16,437,337.75"
+
+
+def found_values(spec, *sheets):
+    return {value.key: value for value in find_facts([sheet.view() for sheet in sheets], spec)}
+
+
+def income(*figures):
+    labels = ("一、营业收入", "其中：主营业务收入", "减：营业成本", "研发费用", "二、营业利润")
+    return Sheet().table([[label, figure] for label, figure in zip(labels, figures, strict=True)])
+
+
+def test_figures_that_come_to_a_total_to_the_cent_bear_each_other_out():
+    sheet = income("10,240,287.08", "9,721,212.53", "6,745,803.49", "730,481.45", "2,764,002.14")
+    found = found_values(AUDIT, sheet)
+    assert found["revenue"].adds_up
+
+
+def test_one_misread_digit_bears_nothing_out():
+    sheet = income("10,240,287.08", "9,721,212.53", "6,745,808.49", "730,481.45", "2,764,002.14")
+    assert not found_values(AUDIT, sheet)["revenue"].adds_up
+
+
+@given(
+    st.lists(st.integers(10_000, 10**11), min_size=2, max_size=12),
+    st.data(),
+)
+def test_no_figure_with_a_wrong_digit_is_ever_borne_out(cents, data):
+    column = [*cents, sum(cents)]
+    wrong = data.draw(st.integers(0, len(cents)))
+    digits = list(str(column[wrong]))
+    at = data.draw(st.integers(0, len(digits) - 1))
+    digits[at] = data.draw(st.sampled_from([d for d in "123456789" if d != digits[at]]))
+    column[wrong] = int("".join(digits))
+    entries = [Entry("", Decimal(amount) / 100, line) for line, amount in enumerate(column)]
+    true_sums = {(a, b) for a in column for b in column}
+    assume(all(a + b != column[wrong] for a, b in true_sums))
+    assume(all(a - b != column[wrong] for a, b in true_sums))
+    assert wrong not in borne_out(entries)
+
+
+def test_an_audit_firm_is_known_by_its_name_standing_alone_with_its_branch():
+    sheet = Sheet().write("审计报告", 700, 200).write("我们审计了后附的财务报表。", 200, 400)
+    sheet.write("中睿会计师事务所（特殊普通合伙）", 800, 1300).write("大连分所", 960, 1345)
+    assert facts(AUDIT, sheet)["firm"] == "中睿会计师事务所（特殊普通合伙）大连分所"
 
 
 def test_only_last_years_figure_is_not_taken_for_this_years():

@@ -11,10 +11,11 @@ import re
 from collections.abc import Sequence
 
 from extractors.documents.spec import FactSpec
+from extractors.documents.sums import borne_out, columns_of
 from extractors.forms.labels import LabelIndex, squeeze
 from extractors.forms.layout import Piece, piece_of, visual_rows
 from extractors.forms.spec import FieldSpec, FoundValue
-from extractors.page import PageView
+from extractors.page import Box, PageView
 from extractors.values.kinds import FieldKind
 
 _FIGURE = re.compile(r"[(（-]?\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?[)）]?|-?\d+\.\d{2}|-?\d{4,}")
@@ -26,6 +27,14 @@ _NOTE = re.compile(
     r"[(（]?[一二三四五六七八九十]{1,3}[、.．)）(（]?\s*[(（]?\d{1,3}[)）]?|附?注释?\d{1,3}"
 )
 """A reference to the notes (``五、12``) between a label and its figures."""
+_FIRMS = "会计师事务所"
+_FIRM = re.compile(
+    r"[\u4e00-\u9fff]{2,20}会计师事务所(?:[(（][^()（）]{2,8}[)）]|有限责任公司|有限公司)?"
+    r"(?:[\u4e00-\u9fff]{2,8}分所)?"
+)
+_BRANCH = re.compile(r"[\u4e00-\u9fff]{2,8}分所")
+_NEXT_LINE = 1.8
+"""Heights of a line within which the line below follows."""
 Columns = tuple[tuple[float, float], ...]
 """Middles of the current and the former year's column for each half of a statement."""
 
@@ -50,18 +59,34 @@ def read(views: Sequence[PageView], facts: Sequence[FactSpec]) -> tuple[FoundVal
     for page, view in enumerate(views):
         pieces = [piece_of(line, i) for i, line in enumerate(view.lines) if line.text.strip()]
         columns: Columns = ()
-        for row in visual_rows(pieces):
+        rows = visual_rows(pieces)
+        proven = _borne_out(rows)
+        for row in rows:
             columns = _heads(row) or columns
             for value in _row_values(row, page, index, columns):
+                value = value.model_copy(update={"adds_up": proven.issuperset(value.lines)})
                 known = found.get(value.key)
                 if known is None or value.place_confidence > known.place_confidence:
                     found[value.key] = value
     for fact in facts:
+        if any(label == _FIRMS for label in fact.labels):
+            firm = _signing_firm(views, fact.key)
+            if firm is not None:
+                found[fact.key] = firm
         if fact.kind is FieldKind.INTEGER and "年度" in "".join(fact.labels):
             year = _year(views, fact.key)
             if year is not None:
                 found[fact.key] = year
     return tuple(found.values())
+
+
+def _borne_out(rows: Sequence[Sequence[Piece]]) -> frozenset[int]:
+    """Lines of figures that take part in a sum of the page that comes out right."""
+    told = [
+        [(piece, _FIGURE.fullmatch(squeeze(piece.text)) is not None) for piece in row]
+        for row in rows
+    ]
+    return frozenset[int]().union(*(borne_out(column) for column in columns_of(told)))
 
 
 def _heads(row: Sequence[Piece]) -> Columns:
@@ -150,6 +175,49 @@ def _current(
     if abs(middle - former) < abs(middle - current):
         return None, 0.0  # only last year's figure stands there
     return nearest, 0.97
+
+
+def _signing_firm(views: Sequence[PageView], key: str) -> FoundValue | None:
+    """The firm that signed: its name stands by itself, on the cover or at the foot.
+
+    Where it stands more than once, the one read most surely is taken.
+    """
+    signed: list[FoundValue] = []
+    for page, view in enumerate(views):
+        pieces = [piece_of(line, index) for index, line in enumerate(view.lines)]
+        for piece in pieces:
+            if _FIRM.fullmatch(squeeze(piece.text)) is None:
+                continue
+            parts = [piece, *_branch_below(piece, pieces)]
+            signed.append(
+                FoundValue(
+                    key=key,
+                    raw="".join("".join(part.text.split()) for part in parts),
+                    page=page,
+                    box=Box.around([part.box for part in parts]),
+                    label_box=piece.box,
+                    lines=tuple(part.line for part in parts),
+                    read_confidence=min(part.confidence for part in parts),
+                    place_confidence=0.95,
+                    engine=piece.engine,
+                    rule="pattern",
+                )
+            )
+    return max(signed, key=lambda value: value.read_confidence, default=None)
+
+
+def _branch_below(name: Piece, pieces: Sequence[Piece]) -> list[Piece]:
+    """The line below a firm's name that names its branch, if the name does not."""
+    if squeeze(name.text).endswith("分所"):
+        return []
+    below = [
+        piece
+        for piece in pieces
+        if 0 < piece.box.centre[1] - name.box.centre[1] < _NEXT_LINE * name.box.height
+        and name.box.x0 < piece.box.centre[0] < name.box.x1
+        and _BRANCH.fullmatch(squeeze(piece.text))
+    ]
+    return below[:1]
 
 
 def _year(views: Sequence[PageView], key: str) -> FoundValue | None:

@@ -55,6 +55,8 @@ class FoundValue(Record):
     """Unit printed in the label or in the table's head, where there is one."""
     doubts: tuple[str, ...] = ()
     """In Chinese: what a person should know about how it was found."""
+    adds_up: bool = False
+    """Whether other figures on the page come to this one to the cent."""
 
     @property
     def empty(self) -> bool:
