@@ -37,8 +37,11 @@ class Share(Record):
         return f"{self.value:.4f} ({self.hits}/{self.total})"
 
 
-_LEFT_EMPTY = FieldState.MISSING.value
-_UNATTENDED = frozenset({FieldState.ACCEPTED.value, FieldState.CORRECTED.value, _LEFT_EMPTY})
+_TAKEN = frozenset({FieldState.ACCEPTED.value, FieldState.CORRECTED.value})
+_LEFT_EMPTY = "left empty"
+"""Beside the states of the design: ``missing`` with a place, where the label was seen and nothing
+stands beside it.  ``missing`` without one is a label that was not found."""
+_UNATTENDED = _TAKEN | {_LEFT_EMPTY}
 """States of values that no person is asked to look at."""
 
 
@@ -227,6 +230,13 @@ def _pair_volumes(
     return numbers
 
 
+def _state(row: Row | None) -> str:
+    if row is None:
+        return "absent"
+    seen = row["page"] not in ("", "0")
+    return _LEFT_EMPTY if row["state"] == FieldState.MISSING.value and seen else row["state"]
+
+
 def _score_fields(
     truth: list[Any],
     pairs: Mapping[str, str],
@@ -246,7 +256,7 @@ def _score_fields(
             number = volumes.get((application["id"], medium, volume), volume)
             row = found.get((pairs.get(application["id"], ""), medium, number, key))
             read = row["value"] if row else ""
-            state = row["state"] if row else "absent"
+            state = _state(row)
             # A value that was not found at all is not right, even where the truth is empty.
             right = row is not None and _plain(read) == _plain(value)
             name = key.partition(".")[0]

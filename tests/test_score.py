@@ -8,7 +8,7 @@ from pipeline.score import score, summary
 
 COLUMNS = {
     "applications": "application_id,tier",
-    "fields": "application_id,volume,medium,key,value,state",
+    "fields": "application_id,volume,medium,key,value,state,page",
     "documents": "application_id,volume,type,file,first_page,last_page",
     "findings": "application_id,code,severity,message",
     "matches": "application_id,rank,registration_id,decision",
@@ -54,8 +54,8 @@ def measure(tmp_path):
     return write
 
 
-def paper(key, value, state="accepted"):
-    return ("A001", "A001-P1", "paper", key, value, state)
+def paper(key, value, state="accepted", page=1):
+    return ("A001", "A001-P1", "paper", key, value, state, page)
 
 
 def test_right_values_count_as_right_and_blank_labels_too(measure):
@@ -79,6 +79,11 @@ def test_a_wrong_value_in_review_is_not_silent(measure):
 def test_a_label_known_to_be_left_empty_counts_as_decided(measure):
     result = measure([paper("contact", "李敏"), paper("uscc", "", "missing")])
     assert (result.accepted.hits, result.known_empty) == (2, 1)
+
+
+def test_a_label_that_was_not_found_is_not_decided(measure):
+    result = measure([paper("contact", "李敏"), paper("uscc", "", "missing", page=0)])
+    assert (result.accepted.hits, result.known_empty) == (1, 0)
 
 
 def test_a_value_taken_for_left_empty_is_a_silent_error(measure):
