@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from form_views import Sheet
@@ -82,6 +83,16 @@ def facts(spec: DocumentSpec, *sheets: Sheet) -> dict[str, str]:
 
 
 # --- kinds ---
+
+
+def test_a_value_of_two_lines_stands_whole_beside_a_label_set_to_its_middle():
+    conclusion = fact("conclusion", FieldKind.TEXT, "结论")
+    spec = DocumentSpec(type="novelty_report", titles=("查新报告",), fields=(conclusion,))
+    sheet = Sheet().write("3", 210, 778, size=40).write("结论", 423, 773, size=48)
+    sheet.write("在检索范围内，未见与上述", 647, 757, size=36)
+    sheet.write("查新点相同的公开报道，本项目具有新颖性。", 647, 802, size=36)
+    found = facts(spec, sheet)["conclusion"]
+    assert found.endswith("本项目具有新颖性。")
 
 
 def test_a_title_names_the_kind():
@@ -222,7 +233,7 @@ def test_one_misread_digit_bears_nothing_out():
 
 
 @given(
-    st.lists(st.integers(10_000, 10**11), min_size=2, max_size=12),
+    st.lists(st.integers(10_000, 10**11), min_size=2, max_size=6),
     st.data(),
 )
 def test_no_figure_with_a_wrong_digit_is_ever_borne_out(cents, data):
@@ -233,9 +244,12 @@ def test_no_figure_with_a_wrong_digit_is_ever_borne_out(cents, data):
     digits[at] = data.draw(st.sampled_from([d for d in "123456789" if d != digits[at]]))
     column[wrong] = int("".join(digits))
     entries = [Entry("", Decimal(amount) / 100, line) for line, amount in enumerate(column)]
-    true_sums = {(a, b) for a in column for b in column}
-    assume(all(a + b != column[wrong] for a, b in true_sums))
-    assume(all(a - b != column[wrong] for a, b in true_sums))
+    others = [amount for place, amount in enumerate(column) if place != wrong]
+    reached = {
+        sum(sign * amount for sign, amount in zip(signs, others, strict=True))
+        for signs in product((-1, 0, 1), repeat=len(others))
+    }
+    assume(column[wrong] not in reached)
     assert wrong not in borne_out(entries)
 
 

@@ -215,6 +215,8 @@ def _continued(
     if spec.kind is FieldKind.TEXT and fills_line(label.behind, layout):
         starts.append(label.box.x0)  # running text goes on under its label
     for row in layout.loose[label.row + 1 :]:
+        if all(piece.box.x1 < label.box.x0 and same_row(piece.box, label.box) for piece in row):
+            continue  # the number of a row whose label and value were met before it
         column = [piece for piece in row if min(starts) - 1.2 * height < piece.box.x0 < edge]
         if not column or not any(
             -1.2 * height < column[0].box.x0 - start < 3 * height for start in starts
@@ -223,7 +225,8 @@ def _continued(
         near = column[0].box.y0 - bottom < 0.9 * height
         before = [piece for piece in row if piece.box.x0 <= x0 - 1.2 * height]
         labelled = any(
-            other.page == label.page
+            other is not label  # it may stand beside the middle of its own value
+            and other.page == label.page
             and other.row >= 0
             and any(same_row(other.box, piece.box) for piece in column)
             and (other.box.x0 < edge or before)
