@@ -127,7 +127,7 @@ def _rule_ink(grey: NDArray[Any]) -> Mask:
     """Ink as it matters for rules: thin faint lines count, shaded cells do not."""
     flat = evened(grey, PAGE_DPI)
     local = cv2.blur(flat, (41, 41)).astype(np.int16)
-    ink = (flat.astype(np.int16) < local - 14) & (flat < 215)
+    ink = (flat.astype(np.int16) < local - 14) & (flat < 228)
     return np.asarray(ink.astype(np.uint8) * 255, dtype=np.uint8)
 
 
