@@ -300,3 +300,12 @@ def test_a_date_among_signs_of_a_stamp_is_found_and_doubted():
 
 def test_a_small_l_and_a_one_are_look_alikes():
     assert ocr_distance("Ti-6Al-4V", "Ti-6A1-4V") == LOOKALIKE_COST
+
+
+def test_a_speck_behind_a_mark_is_no_dot():
+    assert tidy("计算机软硬件、.工业互联网平台的开发") == "计算机软硬件、工业互联网平台的开发"
+
+
+def test_dots_that_belong_to_the_text_stay():
+    for text in ("采用、.NET平台", "第3.5条，2.4亿元", "A.B公司"):
+        assert tidy(text) == text

@@ -12,6 +12,8 @@ _CJK_SIDE = f"[{CJK}、。，；：！？（）《》〈〉【】〔〕“”‘
 _SPACE_AT_CJK = re.compile(rf"(?<={_CJK_SIDE})\s+|\s+(?={_CJK_SIDE})")
 _SPACES = re.compile(r"\s+")
 _HALF_PUNCTUATION = re.compile(rf"(?<=[{CJK}）”])\s*([,;:!?])|([,;:!?])\s*(?=[{CJK}（“])")
+_SPECK = re.compile(rf"(?<=[、，。；：（）])\s*[.·•'`]\s*(?=[{CJK}])")
+"""Dirt read as a dot where Chinese has no place for one: between a mark and a character."""
 _FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 _TIDY_NAME = re.compile("[\u4e00-\u9fff（）A-Za-z0-9]*")
 """Names that are in their house form already: nearly all of a registry."""
@@ -36,10 +38,12 @@ def tidy(text: str) -> str:
     """Running Chinese text in its house form.
 
     NFKC; no blanks beside Chinese characters (print and OCR set them at will); round
-    brackets, commas, colons and semicolons full-width where Chinese stands beside them.
+    brackets, commas, colons and semicolons full-width where Chinese stands beside them; a
+    dot between such a mark and a Chinese character is dirt and left out.
     """
     text = _SPACE_AT_CJK.sub("", fold(text))
     text = _HALF_PUNCTUATION.sub(lambda hit: _FULL[hit.group(1) or hit.group(2)], text)
+    text = _SPECK.sub("", text)
     return _wide_brackets(text)
 
 
