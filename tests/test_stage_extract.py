@@ -337,6 +337,15 @@ def test_a_name_under_a_stamp_is_for_review_until_something_confirms_it(programm
     assert field(confirmed, "enterprise_name").state is FieldState.ACCEPTED
 
 
+def test_the_text_of_a_stamp_confirms_the_name_that_it_covers(programme):
+    sheet = form()
+    cell = sheet.cells[1].box
+    sheet.seal((cell.x0 + cell.x1) / 2, cell.y1, radius=120, text=NAME)
+    assert field(run(programme, paper(of_form(sheet))), "enterprise_name").state is (
+        FieldState.ACCEPTED
+    )
+
+
 def test_a_date_that_ends_in_the_air_is_for_review(programme):
     sheet = form()
     place = next(i for i, line in enumerate(sheet.lines) if "年   月" in line.text)

@@ -198,6 +198,12 @@ def _form_rows(
     for value in found:
         by_key.setdefault(value.key, []).append(value)
     gaps = _has_unread_pages(volume, pages)
+    stamped = {
+        normalise(FieldKind.NAME, seal.text).value
+        for _, view in form_pages
+        for seal in view.seals
+        if seal.text
+    }
     rows = []
     for item in fields:
         keys = [f"{item.key}.{year}" for year in programme.years] if item.per_year else [item.key]
@@ -208,6 +214,8 @@ def _form_rows(
             reading = _best(key, item, values, volume, form_pages, programme)
             page = form_pages[reading.found.page][0] if reading.found is not None else None
             row = _Row(reading, volume.medium, page, reading.normal.unit or item.unit)
+            if item.kind in (FieldKind.NAME, FieldKind.TEXT) and reading.value in stamped:
+                reading.confirmations += 1  # its stamp on the form says the same
             if reading.found is None and gaps:
                 reading.doubts.append("有页面未能读取，未见该栏目")
             rows.append(row)
