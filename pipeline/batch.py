@@ -162,10 +162,11 @@ class _Run:
         try:
             with job.pool(start=Start(load_engine, (job.stages.make_engine,))) as pool:
                 pages = read(job, files, clean(job, files, pool), pool)
+                _log.info("a reading worker held %d MB at most", pool.most_resident // 10**6)
                 hashes = {ref: digest(page) for ref, page in pages.items()}
                 sorting = sort(job, files, pages, hashes, pool)
                 extractions = extract(job, sorting, pages, hashes, pool)
-            _log.info("a worker held %d MB at most", pool.most_resident >> 20)
+            _log.info("a worker held %d MB at most", pool.most_resident // 10**6)
         except StartFailed as error:
             raise ZjtxError(
                 f"the reading engine cannot start: {error}",
