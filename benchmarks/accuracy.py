@@ -29,6 +29,8 @@ _SHARES = (
     ("values accepted", "accepted"),
     ("silent errors", "silent_errors"),
     ("pages of the right type", "document_pages"),
+    ("document ranges right", "document_ranges"),
+    ("volumes split right", "volumes_split"),
     ("findings recall", "findings_recall"),
     ("findings precision", "findings_precision"),
     ("match, first candidate", "match_top"),

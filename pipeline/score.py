@@ -37,6 +37,7 @@ class Share(Record):
         return f"{self.value:.4f} ({self.hits}/{self.total})"
 
 
+_BLANK = "blank"
 _TAKEN = frozenset({FieldState.ACCEPTED.value, FieldState.CORRECTED.value})
 _LEFT_EMPTY = "left empty"
 """Beside the states of the design: ``missing`` with a place, where the label was seen and nothing
@@ -87,6 +88,10 @@ class Score(Record):
     fields_by_key: tuple[tuple[str, Share], ...]
     document_pages: Share
     """Pages whose document type is right."""
+    document_ranges: Share
+    """Documents, blank sheets left out, of which every first and last page is right."""
+    volumes_split: Share
+    """Volumes that hold just the pages that they should, blank sheets left out."""
     findings_recall: Share
     findings_precision: Share
     """Among findings of severity error or warn; requests to look are not claims."""
@@ -132,6 +137,8 @@ def score(out: Path, truth: Path) -> Score:
         fields_by_key=by_key,
         field_misses=misses,
         document_pages=_score_pages(facts["applications"], tables["documents"]),
+        document_ranges=_score_ranges(facts["applications"], tables["documents"]),
+        volumes_split=_score_volumes(facts["applications"], pairs, tables["documents"]),
         differences_recall=_score_differences(facts["applications"], pairs, tables["differences"]),
         **findings,
         **matches,
@@ -383,6 +390,53 @@ def _score_pages(truth: list[Any], rows: list[Row]) -> Share:
     return Share(hits=hits, total=total)
 
 
+def _score_ranges(truth: list[Any], rows: list[Row]) -> Share:
+    """Documents whose pages are those of as many rows, each an unbroken range of one file."""
+    said = Counter((row["type"], *sorted(_row_pages(row))) for row in rows)
+    total = hits = 0
+    for application in truth:
+        for volume in application["volumes"]:
+            for document in volume["documents"]:
+                if document["type"] == _BLANK:
+                    continue
+                pages = sorted((file, page) for file, page in document["pages"])
+                total += 1
+                hits += all((document["type"], *part) in said for part in _unbroken(pages))
+    return Share(hits=hits, total=total)
+
+
+def _unbroken(pages: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
+    """Sorted pages parted where the file changes or a page is left out."""
+    parts: list[list[tuple[str, int]]] = []
+    for file, page in pages:
+        if parts and parts[-1][-1] == (file, page - 1):
+            parts[-1].append((file, page))
+        else:
+            parts.append([(file, page)])
+    return parts
+
+
+def _score_volumes(truth: list[Any], pairs: Mapping[str, str], rows: list[Row]) -> Share:
+    """Volumes of the truth that a volume of the paired application equals, page by page."""
+    found: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
+    for row in rows:
+        if row["type"] != _BLANK:
+            found[row["application_id"], row["volume"]].update(_row_pages(row))
+    total = hits = 0
+    for application in truth:
+        own = [p for (a, _), p in found.items() if a == pairs.get(application["id"], "")]
+        for volume in application["volumes"]:
+            pages = {
+                (file, page)
+                for document in volume["documents"]
+                if document["type"] != _BLANK
+                for file, page in document["pages"]
+            }
+            total += 1
+            hits += pages in own
+    return Share(hits=hits, total=total)
+
+
 def _score_differences(truth: list[Any], pairs: Mapping[str, str], rows: list[Row]) -> Share:
     said = {(row["application_id"], row["key"]) for row in rows if row["kind"] == "content"}
     planted = [
@@ -402,6 +456,8 @@ def summary(result: Score) -> str:
         f"values accepted         {result.accepted}, {result.known_empty} as left empty",
         f"silent errors           {result.silent_errors}",
         f"pages of the right type {result.document_pages}",
+        f"document ranges right   {result.document_ranges}",
+        f"volumes split right     {result.volumes_split}",
         f"findings recall         {result.findings_recall}",
         f"findings precision      {result.findings_precision}",
         f"match, first candidate  {result.match_top}",

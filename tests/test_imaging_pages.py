@@ -339,6 +339,19 @@ def test_holes_specks_and_print_shining_through_leave_a_sheet_blank() -> None:
     assert blankness(back)[0]
 
 
+def test_a_small_punched_hole_well_inside_the_edge_leaves_a_sheet_blank() -> None:
+    back = sheet()
+    cv2.circle(back, (99, 447), 6, (110,), -1)
+    assert blankness(back)[0]
+
+
+def test_a_ring_or_a_figure_beside_the_edge_does_not() -> None:
+    for text in ("0", "8", "6"):
+        page = sheet()
+        cv2.putText(page, text, (80, 600), 0, 0.7, (60,), 2)
+        assert not blankness(page)[0], text
+
+
 def test_a_page_with_one_faint_line_is_not_blank() -> None:
     page = sheet()
     cv2.putText(page, "note", (380, 560), 0, 0.6, (165,), 1)

@@ -20,11 +20,11 @@ COLUMNS = {
 def measure(tmp_path):
     """Writes results and truth, and measures the one against the other."""
 
-    def write(fields, *, findings=(), truth_findings=(), match=("R1", "accepted")):
+    def write(fields, *, findings=(), truth_findings=(), match=("R1", "accepted"), last_page=2):
         rows = {
             "applications": [("A001", "sme")],
             "fields": fields,
-            "documents": [("A001", "A001-P1", "application_form", "box/scans/a.pdf", 1, 2)],
+            "documents": [("A001", "A001-P1", "application_form", "box/scans/a.pdf", 1, last_page)],
             "findings": findings,
             "matches": [("A001", 1, *match)],
             "differences": [],
@@ -111,3 +111,10 @@ def test_a_file_that_is_no_truth_is_refused_by_name(tmp_path):
     (tmp_path / "truth.json").write_text("[]", encoding="utf-8")
     with pytest.raises(InputError, match=r"truth\.json"):
         score(tmp_path, tmp_path / "truth.json")
+
+
+def test_a_document_with_a_page_too_many_is_out_of_range_and_its_volume_not_split_right(measure):
+    right, wrong = measure([]), measure([], last_page=3)
+    assert (right.document_ranges.hits, right.volumes_split.hits) == (1, 1)
+    assert (wrong.document_ranges.hits, wrong.volumes_split.hits) == (0, 0)
+    assert wrong.document_pages.hits == 2

@@ -247,6 +247,18 @@ def test_two_certificates_of_a_kind_are_two_documents(programme):
     assert Counter(kind for kind, _ in outline(sorting)[0])["patent"] == 2
 
 
+def test_a_staple_read_as_a_dash_leaves_a_back_blank(programme):
+    stapled = Sheet().write("_", 55, 60, confidence=0.65).view(blank=True)
+    kinds = [kind for kind, _ in outline(run(programme, vol=[cover(SME), table(), stapled]))[0]]
+    assert kinds[-1] == "blank"
+
+
+def test_a_sheet_that_looks_blank_but_says_something_is_none(programme):
+    note = Sheet().write("见附页", 300, 600, confidence=0.6).view(blank=True)
+    kinds = [kind for kind, _ in outline(run(programme, vol=[cover(SME), table(), note]))[0]]
+    assert "blank" not in kinds
+
+
 def test_blank_backs_stay_in_the_volume(programme):
     sorting = run(programme, vol=[cover(SME), blank(), table(), blank(), licence()])
     assert Counter(kind for kind, _ in outline(sorting)[0])["blank"] == 2

@@ -1,9 +1,9 @@
 """Figures of a financial statement that the other figures on its page bear out.
 
 A statement adds up to the cent: 负债合计 and 所有者权益合计 are 资产总计, and 营业收入 less what
-stands below it is 营业利润 (layouts: 财政部 财会〔2019〕6号).  Where an equation of three figures or
-more holds to the cent, none of them was misread, for misread figures would have to make up for
-each other.
+stands below it is 营业利润 (layouts: 财政部 财会〔2019〕6号).  Where an equation of three figures
+or more holds to the cent, none of them was misread, for misread figures would have to make up
+for each other.
 """
 
 from __future__ import annotations

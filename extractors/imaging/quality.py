@@ -17,7 +17,12 @@ _FAINTEST_INK: Final = 212
 _MARK: Final = 5
 """Extent from which a mark may be a character; smaller are specks."""
 _EDGE: Final = 10
-_HOLE_MARGIN: Final = 70
+_HOLE_MARGIN: Final = 120
+"""Punched holes lie within 30 mm of an edge."""
+_HOLE: Final = (10, 40)
+"""Extent of a hole, with or without the shadow of its rim."""
+_FILLED: Final = 0.64
+"""Share of its square that a disc fills: 0.79, a small one 0.67, and a ring or a figure less."""
 _STAPLE_MARGIN: Final = 110
 _SPECK: Final = 11
 _SURE_MARKS: Final = 20
@@ -48,7 +53,8 @@ def blankness(grey: Grey) -> tuple[bool, float]:
             continue
         beside = min(x + wide, width - x, y + high, height - y) < _HOLE_MARGIN
         roundish = 0.7 < wide / high < 1.4 and area > 0.6 * wide * high
-        if beside and roundish and 15 <= wide <= 40:
+        disc = roundish and area > _FILLED * wide * high
+        if beside and disc and _HOLE[0] <= wide <= _HOLE[1]:
             continue
         in_corner = (
             min(x + wide, width - x) < _STAPLE_MARGIN and min(y + high, height - y) < _STAPLE_MARGIN

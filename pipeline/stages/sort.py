@@ -27,7 +27,7 @@ from extractors.forms.fields import find_fields
 from extractors.forms.labels import SURE, LabelIndex
 from extractors.forms.layout import PageLayout
 from extractors.forms.spec import FieldSpec
-from extractors.page import PageView
+from extractors.page import Line, PageView
 from extractors.values.codes import is_uscc
 from extractors.values.kinds import FieldKind
 from extractors.values.tidy import comparable
@@ -46,6 +46,8 @@ from pipeline.records import (
 
 _FORM = "application_form"
 _BLANK = "blank"
+_SURE_SIGN = 0.9
+"""Confidence from which a single sign on a sheet that looks blank is one."""
 _OTHER = "other"
 _COVER_LINES = 10
 """A cover bears no more lines than this."""
@@ -63,6 +65,12 @@ _SAME_NAME = 0.88
 """Likeness from which two names as read are taken for one enterprise's."""
 _SAME_NAME_BY_CODE = 0.7
 """… where their codes differ by a slip: a stamp may lie over the name."""
+
+
+def _says_something(line: Line) -> bool:
+    """Whether a line on a sheet that looks blank is writing, not a staple read as a dash."""
+    signs = [sign for sign in line.text if sign.isalnum()]
+    return len(signs) > 1 or (len(signs) == 1 and line.confidence >= _SURE_SIGN)
 
 
 @dataclass
@@ -185,7 +193,7 @@ class _Reader:
         """What a page looks like; ``blank`` for a blank one."""
         assert page.view is not None  # noqa: S101 - failed pages are set apart before
         preparation = page.view.preparation
-        if preparation.blank and not page.view.lines:
+        if preparation.blank and not any(_says_something(line) for line in page.view.lines):
             return PageGuess(type=_BLANK, confidence=preparation.blank_confidence)
         return classify(page.view, self.specs)
 
