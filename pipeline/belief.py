@@ -40,7 +40,7 @@ PLACE_ALONE = 0.88
 PLACE_CONFIRMED = 0.60
 READ_CLEAR = 0.99
 """… from which a reader passed nothing over and wrote nothing that does not stand there."""
-READ_DATE_UNDER_SEAL = 0.99
+READ_DATE_UNDER_SEAL = 0.98
 """A whole date, year to day, survives a red stamp when it is read so surely; names do not."""
 _OPEN_DAY = re.compile(r"月\s*[\d一二三四五六七八九十]+\s*$")
 _BODY = re.compile(r"(?:公司|事务所|中心|研究院|研究所|协会|商会|学会|厂|分所|局|厅)$")
@@ -82,6 +82,8 @@ class Reading:
     """Whether a source that needs no reading says the same."""
     rivals: tuple[tuple[str, str], ...] | None = None
     """Of the lines that it was read from: characters with others that might stand there."""
+    stamps_differ: list[str] = field(default_factory=list)
+    """Stamps over it that nearly repeat the value: one of the two is misread."""
     under_seal: frozenset[str] = frozenset()
     """Colours of the stamps over it: what is left of the characters is read with confidence."""
 
@@ -345,6 +347,8 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
     confirmed = reading.confirmations > 0 or (
         reading.normal.valid is True and reading.kind is FieldKind.USCC
     )
+    if not (confirmed or reading.proved):  # a ring is read less well than print
+        reasons += reading.stamps_differ
     exact = reading.source is TextSource.WORD
     needed = READ_RARE if reading.kind in _RARE else READ_ALONE
     if reading.proved or found.adds_up:

@@ -346,6 +346,21 @@ def test_the_text_of_a_stamp_confirms_the_name_that_it_covers(programme):
     )
 
 
+def test_a_stamp_misread_by_a_character_doubts_only_a_name_that_nothing_else_confirms(programme):
+    misread = NAME[:3] + "夫" + NAME[4:]
+
+    def signed(name: str) -> Field:
+        sheet = Sheet().write("真实性声明", 600, 200, size=60)
+        sheet.write(f"申报单位：{name}", 600, 900).seal(900, 900, radius=160, text=misread)
+        statement = ("truth_statement", [sheet.view()])
+        return field(run(programme, paper(of_form(form()), statement)), "truth_statement.name")
+
+    assert signed(NAME).state is FieldState.ACCEPTED
+    alone = signed(NAME.replace(NAME[5], "隆"))
+    assert alone.state is FieldState.REVIEW
+    assert "印章" in alone.reason
+
+
 def test_a_date_that_ends_in_the_air_is_for_review(programme):
     sheet = form()
     place = next(i for i, line in enumerate(sheet.lines) if "年   月" in line.text)

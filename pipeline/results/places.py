@@ -48,7 +48,7 @@ def field_name(key: str, programme: Programme) -> str:
     """
     base, _, rest = key.partition(".")
     for field in programme.fields:
-        if field.key == base:
+        if field.key == base and (not rest or rest.isdigit()):
             return f"{field.name}（{rest}年）" if rest else field.name
     kind, _, copy = base.partition("#")
     for item in programme.evidence:

@@ -354,7 +354,7 @@ def _compare_with_seal(reading: Reading, seal: Seal) -> None:
     if text == reading.value:
         reading.confirmations += 1
     elif reading.under_seal and 0.6 < name_likeness(text, reading.value) < 1:
-        reading.doubts.append(f"与印章“{text}”相近而不同，可能识别有误")
+        reading.stamps_differ.append(f"与印章“{text}”相近而不同，可能识别有误")
 
 
 def _confirm_by_evidence(rows: Sequence[_Row], programme: Programme) -> None:
