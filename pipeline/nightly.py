@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from pipeline.batch import open_ledger, run_batch
 from pipeline.errors import ExitCode, NothingToDoError, ZjtxError
+from pipeline.folders import entries_under
 from pipeline.ledger import Entry, Ledger, Status, make_key
 from pipeline.plan import WORK_FOLDER, Order, Stages
 from pipeline.programme import Programme
@@ -145,15 +145,13 @@ def _leave_note(night: Night, outputs: Path) -> None:
 def snapshot(box: Path) -> str:
     """What can be told of a box without reading it: changes whenever a file does."""
     lines = []
-    for parent, _, names in os.walk(box):
-        for name in names:
-            path = Path(parent, name)
-            try:
-                state = path.lstat()
-            except OSError:
-                lines.append(f"{path!r} gone")
-            else:
-                lines.append(f"{path!r} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}")
+    for path in entries_under(box):
+        try:
+            state = path.lstat()
+        except OSError:
+            lines.append(f"{path!r} gone")
+        else:
+            lines.append(f"{path!r} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}")
     return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
