@@ -19,8 +19,10 @@ from fake_stages import (
     HANGS,
     KILLS,
     RAISES,
+    REWRITES,
     break_down,
     make_stages,
+    prepare,
     recommend_all,
     sort_badly,
 )
@@ -31,9 +33,11 @@ from pipeline.errors import InputError, NothingToDoError
 from pipeline.plan import Order
 from pipeline.programme import find_programme, load_programme
 from pipeline.publish import BusyError, only_one
-from pipeline.records import ApplicationState, RunResult
+from pipeline.records import ApplicationState, FailureCategory, RunResult
 from pipeline.settings import Settings
+from pipeline.stages.intake import survey_box
 from pipeline.verify import verify_results
+from pipeline.work import clean_page, read_page
 
 TESTS = Path(__file__).parent
 
@@ -142,6 +146,33 @@ def test_a_saboteur_costs_only_the_page_it_is_on(run, box, tmp_path, width, cate
     assert timing.failed == 1
     counts = pages_read(tmp_path)
     assert sorted(counts.values())[:-1] == [1] * 8
+
+
+def test_what_was_read_while_a_file_changed_is_not_taken_for_the_file_that_arrived(
+    run, box, tmp_path
+):
+    path = jpeg(box / "scans" / "变.jpg", width=REWRITES)
+    arrived = path.read_bytes()
+    first = run(box)
+    balance = first.result.balance
+    assert balance.holds
+    assert (balance.pages, balance.pages_failed) == (9, 1)
+    assert not first.all_read
+    path.write_bytes(arrived)
+    os.utime(path, (1, 1))
+    again = run(box)
+    assert again.result.balance.pages_failed == 0
+    name = hashlib.sha256(arrived).hexdigest()[:16] + "#1"
+    assert pages_read(tmp_path)[name] == 2
+
+
+def test_a_file_that_is_taken_away_while_it_is_read_costs_its_pages_only(box):
+    path = jpeg(box / "scans" / "去.jpg", shade=7)
+    (gone,) = [source for source in survey_box(box)[1] if source.file.endswith("去.jpg")]
+    cleaned = clean_page(prepare, gone, 1)
+    assert cleaned.preparation is not None
+    path.unlink()
+    assert read_page(lambda *_: None, gone, 1, cleaned).category is FailureCategory.CHANGED
 
 
 def test_a_worker_that_dies_is_tried_once_more(run, box, tmp_path):
