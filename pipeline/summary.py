@@ -84,8 +84,9 @@ def status_summary(out: Path, programme_of: Callable[[str], Programme]) -> str:
             word = WORDS.get(timing["stage"], timing["stage"])
             lines.append(f"{word}：{timing['failed']} 项未成功，再次运行时会重试")
     for row in files:
-        if row["status"] == "set_aside":
-            lines.append(f"搁置 {row['file']}：{row['category']}，{row['advice']}")
+        if row["category"]:
+            word = "搁置" if row["status"] == "set_aside" else "未读全"
+            lines.append(f"{word} {row['file']}：{row['category']}，{row['advice']}")
     return "\n".join(lines)
 
 

@@ -142,6 +142,9 @@ def test_a_saboteur_costs_only_the_page_it_is_on(run, box, tmp_path, width, cate
     assert (balance.pages, balance.pages_failed) == (9, 1)
     assert balance.pages_in_documents == 8
     assert not outcome.all_read
+    (bad,) = [source for source in outcome.result.files if source.category]
+    assert (bad.file, bad.status, bad.category) == ("box-001/scans/坏.jpg", "read", category)
+    assert bad.advice.startswith("第 1 页未读取：")
     (timing,) = [timing for timing in outcome.result.timings if timing.stage == "read"]
     assert timing.failed == 1
     counts = pages_read(tmp_path)
