@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import time
@@ -29,10 +30,10 @@ from fake_stages import (
 from scans import jpeg, pdf, tiff
 
 from pipeline.batch import run_batch
-from pipeline.errors import InputError, NothingToDoError
+from pipeline.errors import InputError, NothingToDoError, ZjtxError
 from pipeline.plan import Order
 from pipeline.programme import find_programme, load_programme
-from pipeline.publish import BusyError, only_one
+from pipeline.publish import BusyError, only_one, publish
 from pipeline.records import ApplicationState, FailureCategory, RunResult
 from pipeline.settings import Settings
 from pipeline.stages.intake import survey_box
@@ -226,6 +227,41 @@ def test_results_that_were_tampered_with_are_written_again(run, box, tmp_path):
     (out / "results.json").write_text("forged")
     assert not run(box).nothing_new
     assert stable_files(out) == before
+
+
+def test_a_result_that_cannot_be_written_whole_leaves_the_earlier_one(tmp_path):
+    out, work = tmp_path / "r", tmp_path / ".zjtx"
+    publish(lambda folder: (folder / "a").write_text("1"), out, work)
+
+    def half(folder):
+        (folder / "a").write_text("2")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        publish(half, out, work)
+    assert (out / "a").read_text() == "1"
+    assert not list(work.iterdir())
+    # Killed between the two renames: the earlier result is all there is.
+    out.replace(work / "old-r")
+    with pytest.raises(OSError, match="No space"):
+        publish(half, out, work)
+    assert (out / "a").read_text() == "1"
+
+
+def test_a_lock_that_cannot_be_written_is_not_taken_for_another_process(tmp_path, monkeypatch):
+    class Unwritable:
+        def execute(self, _):
+            error = sqlite3.OperationalError("attempt to write a readonly database")
+            error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+            raise error
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *_, **__: Unwritable())
+    with pytest.raises(ZjtxError, match="readonly") as found, only_one("run-r", tmp_path):
+        pass
+    assert not isinstance(found.value, BusyError)
 
 
 def test_a_folder_of_something_else_is_not_replaced(run, box, tmp_path):
