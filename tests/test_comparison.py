@@ -22,7 +22,7 @@ from extractors.page import (
 from pipeline.comparison.command import write_comparison
 from pipeline.comparison.effects import Effect, Effects, weight
 from pipeline.comparison.form_text import passage_differences
-from pipeline.comparison.gather import Compared, Item, Side, text_differences
+from pipeline.comparison.gather import Compared, Item, Side, nothing_found, text_differences
 from pipeline.comparison.page import comparison_page, word_row
 from pipeline.comparison.page_text import placed_differences
 from pipeline.comparison.pairing import pair_pages
@@ -303,6 +303,16 @@ def test_a_word_value_is_shown_in_the_row_of_its_table():
     row = word_row(view, Box(x0=110, y0=105, x1=160, y1=130))
     assert [(one.text, one.meant) for one in row] == [("邮编", False), ("116000", True)]
     assert word_row(view, Box(x0=900, y0=900, x1=950, y1=950)) == []
+
+
+def test_agreement_is_said_only_of_what_stands_on_two_media():
+    alone = compared("甲").model_copy(update={"items": ()})
+    both = alone.model_copy(update={"media": (Medium.PAPER, Medium.ELECTRONIC)})
+    assert nothing_found([]) == nothing_found([alone]) == "没有可以相互比对的材料。"
+    assert nothing_found([both]) == "未发现差异。"
+    assert "1 项只有一方材料" in nothing_found([both, alone])
+    assert nothing_found([both, compared("甲")]) == ""
+    assert "没有可以相互比对的材料。" in comparison_page([alone], Originals({}, {}), programme())
 
 
 # --- the command --------------------------------------------------------------------------

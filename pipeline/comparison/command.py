@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.comparison.gather import Compared, compared, read_results
+from pipeline.comparison.gather import Compared, compared, nothing_found, read_results
 from pipeline.comparison.page import comparison_page
 from pipeline.errors import InputError
 from pipeline.originals import Originals, find_originals
@@ -59,9 +59,9 @@ def write_comparison(
 
 
 def _lines(found: list[Compared]) -> list[str]:
+    if nothing := nothing_found(found):
+        return [nothing]
     total = sum(len(one.items) for one in found)
-    if not total:
-        return ["纸质、电子、网上三方一致，没有差异。"]
     counts = "，".join(
         f"{DIFFERENCE[kind]} {sum(one.count(kind) for one in found)}"
         for kind in (DifferenceKind.CONTENT, DifferenceKind.READING, DifferenceKind.LAYOUT)
