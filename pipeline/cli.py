@@ -10,7 +10,7 @@ import json
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -96,16 +96,15 @@ def nightly(
     workers: Workers = None,
 ) -> None:
     """Put every new or changed box through, once; safe to start twice."""
+    from pipeline.plan import WORK_FOLDER, check_inboxes, check_tables
     from pipeline.settings import load_settings
 
     settings = load_settings(programme=programme, workers=workers, outputs=out)
-    for inbox in inboxes:
-        if not inbox.is_dir():
-            raise InputError(f"{inbox}: no such folder", "Give the folder that boxes arrive in.")
+    check_inboxes(inboxes, settings.outputs)
+    check_tables(registrations, titles, returned)
     pack = _programme(settings)
     from pipeline.logs import log_to
     from pipeline.nightly import run_nightly
-    from pipeline.plan import WORK_FOLDER
     from pipeline.summary import night_summary
 
     with log_to(settings.outputs / WORK_FOLDER), _progress() as progress:
@@ -244,6 +243,8 @@ def inspect(
         raise InputError(f"{file}: no such file", "Give a PDF, TIFF, JPEG, PNG or .docx.")
     if not file.is_file():
         raise InputError(f"{file}: is not a file", "Give a PDF, TIFF, JPEG, PNG or .docx.")
+    if draw is not None and draw.exists() and not draw.is_dir():
+        raise InputError(f"{draw}: is a file", "Name a folder for the pictures.")
     from pipeline.arrivals import limits_of
 
     settings = load_settings()
@@ -272,24 +273,40 @@ class UnreadableError(ZjtxError):
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command; every error ends in one or two lines and its exit code."""
+    """Run the command; every error ends in a few lines and its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app(arguments, prog_name="zjtx")
     except ZjtxError as error:
-        typer.echo(f"zjtx: {_escaped(error.message)}", err=True)
-        if error.advice:
-            typer.echo(f"      {_escaped(error.advice)}", err=True)
+        _say(error.message, error.advice)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        typer.echo("zjtx: stopped; the next run carries on from here", err=True)
-        sys.exit(130)
+        _stopped()
+        raise SystemExit(_INTERRUPTED) from None
+    except SystemExit as ending:  # what typer makes of Ctrl-C, without a word
+        if ending.code == _INTERRUPTED:
+            _stopped()
+        raise
     except OSError as error:
-        typer.echo(f"zjtx: {_escaped(str(error))}", err=True)
-        typer.echo("      Check permissions and free space, then run again.", err=True)
+        _say(str(error), "Check the path, permissions and free space, then run again.")
         sys.exit(ExitCode.BAD_ARGUMENTS)
+
+
+_INTERRUPTED = 130
+
+
+def _stopped() -> None:
+    _say("stopped", "Give the same command again; a run carries on where it was.")
+
+
+def _say(message: str, advice: str) -> None:
+    """An error and what to do, each line made safe for a terminal."""
+    first, *more = message.split("\n")
+    typer.echo(f"zjtx: {_escaped(first)}", err=True)
+    for line in (*more, *filter(None, (advice,))):
+        typer.echo(f"      {_escaped(line)}", err=True)
 
 
 def _programme(settings: Settings) -> Programme:
@@ -309,11 +326,10 @@ def _progress() -> Iterator[Progress]:
         yield Lines()
 
 
-def _escaped(text: Any) -> str:
-    """The text on one line, with nothing that could move a cursor."""
+def _escaped(text: str) -> str:
+    """The text with nothing that could move a cursor."""
     return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode()
-        for char in str(text).replace("\n", "; ")
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
 
 

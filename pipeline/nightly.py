@@ -19,7 +19,7 @@ from pipeline.batch import open_ledger, run_batch
 from pipeline.errors import ExitCode, NothingToDoError, ZjtxError
 from pipeline.folders import entries_under
 from pipeline.ledger import Entry, Ledger, Status, make_key
-from pipeline.plan import WORK_FOLDER, Order, Stages
+from pipeline.plan import WORK_FOLDER, Order, Stages, check_inboxes, check_tables
 from pipeline.programme import Programme
 from pipeline.progress import Progress
 from pipeline.publish import only_one, sha256_of
@@ -97,8 +97,11 @@ def run_nightly(
         sleep: Waits so many seconds.
 
     Raises:
+        InputError: A path is missing, or an inbox and the outputs lie in each other.
         BusyError: Another night job is at work on the same outputs.
     """
+    check_inboxes(inboxes, settings.outputs)
+    check_tables(registrations, titles, returned)
     work_folder = settings.outputs.absolute() / WORK_FOLDER
     boxes = _named(inboxes, settings.outputs)
     with only_one("nightly", work_folder), open_ledger(settings, work_folder) as ledger:
@@ -172,6 +175,9 @@ def _one(
         return BoxOfNight(name, "failed", f"没有可处理的文件（{error.message}）")
     except ZjtxError as error:
         return BoxOfNight(name, "failed", error.message)
+    except OSError as error:  # its file may be named after an enterprise: left out
+        reason = error.strerror or type(error).__name__
+        return BoxOfNight(name, "failed", f"无法读写（{reason}），请检查权限和磁盘空间")
     except Exception as error:  # one bad box stops no other
         _log.error("nightly %s: %s", name, describe(error))
         return BoxOfNight(name, "failed", f"程序出错（{describe(error)}），请联系技术人员")

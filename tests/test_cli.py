@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli import main
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -116,6 +118,35 @@ def test_an_unreadable_file_cannot_be_inspected(zjtx, tmp_path):
     done = zjtx("inspect", "a.pdf")
     assert done.returncode == 3
     assert "truncated" in done.stderr
+
+
+def test_pictures_are_not_drawn_into_a_file(zjtx, tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4 cut")
+    done = zjtx("inspect", "a.pdf", "--draw", "a.pdf")
+    assert done.returncode == 2
+    assert "a.pdf: is a file" in done.stderr
+
+
+def test_every_mistake_of_a_pack_has_a_line(zjtx, tmp_path):
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "rules.toml").write_text("[[rule]]\n[[colour]]\n", encoding="utf-8")
+    (tmp_path / "box").mkdir()
+    done = zjtx("run", "box", "--programme", pack)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) > 4
+
+
+def test_who_stops_a_command_is_told_how_to_go_on(monkeypatch, capsys, tmp_path):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    (tmp_path / "in").mkdir()
+    monkeypatch.setattr("pipeline.batch.run_batch", interrupted)
+    with pytest.raises(SystemExit) as ending:
+        main(["run", str(tmp_path / "in"), "--out", str(tmp_path / "out" / "r")])
+    assert ending.value.code == 130
+    assert "carries on" in capsys.readouterr().err
 
 
 def test_a_name_with_escapes_cannot_play_with_the_terminal(zjtx):

@@ -130,10 +130,10 @@ def list_box(folder: Path) -> tuple[BoxInfo, tuple[Arrival, ...]]:
         raise InputError(f"{folder}: no such folder", "Give the folder of a box of scans.")
     if not folder.is_dir():
         raise InputError(f"{folder}: is a file, not a folder", "Give the folder that it lies in.")
-    box, mistake = _box_info(folder)
     paths = sorted(entries_under(folder), key=lambda path: os.fsencode(path))
     if paths == [folder]:
         raise InputError(f"{folder}: cannot be looked into", "Check who may read the folder.")
+    box, mistake = _box_info(folder)
     arrivals = (_arrival(box, folder, path) for path in paths)
     return box, tuple(
         arrival.model_copy(update={"trouble": FailureCategory.UNREADABLE, "advice": mistake})
