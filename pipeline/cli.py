@@ -233,6 +233,9 @@ def inspect(
     draw: Annotated[
         Path | None, typer.Option(help="Folder for a picture of each page.", metavar="DIR")
     ] = None,
+    page: Annotated[
+        int | None, typer.Option(min=1, help="This page only, counted from 1.", metavar="N")
+    ] = None,
 ) -> None:
     """Show what is seen on any page, known form or not."""
     from pipeline.settings import load_settings
@@ -251,10 +254,12 @@ def inspect(
     source = survey_one(file, limits_of(settings))
     if not source.pages:
         raise UnreadableError(f"{file}: {source.category}", source.advice)
+    if page is not None and page > source.pages:
+        raise InputError(f"{file}: has no page {page}", f"It has {source.pages}.")
     from extractors.ocr.engines import shared_engine
     from pipeline.inspection import inspect_pages
 
-    pages = inspect_pages(source, engine=shared_engine(settings.engine), draw_to=draw)
+    pages = inspect_pages(source, engine=shared_engine(settings.engine), draw_to=draw, only=page)
     if as_json:
         typer.echo(json.dumps({"file": file.name, "pages": pages}, ensure_ascii=False, indent=1))
     else:

@@ -93,7 +93,8 @@ def status_summary(out: Path, programme_of: Callable[[str], Programme]) -> str:
 def pages_text(pages: Sequence[dict[str, Any]]) -> str:
     """What ``zjtx inspect`` saw, for a person."""
     lines = []
-    for number, page in enumerate(pages, start=1):
+    for page in pages:
+        number = page["page"]
         if "error" in page:
             lines.append(f"第 {number} 页：{page['error']}")
             continue

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from scans import pdf
 
 from pipeline.cli import main
 
@@ -125,6 +126,13 @@ def test_pictures_are_not_drawn_into_a_file(zjtx, tmp_path):
     done = zjtx("inspect", "a.pdf", "--draw", "a.pdf")
     assert done.returncode == 2
     assert "a.pdf: is a file" in done.stderr
+
+
+def test_a_page_that_a_file_has_not_is_an_error(zjtx, tmp_path):
+    pdf(tmp_path / "a.pdf", pages=2)
+    done = zjtx("inspect", "a.pdf", "--page", "3")
+    assert done.returncode == 2
+    assert "has no page 3" in done.stderr
 
 
 def test_every_mistake_of_a_pack_has_a_line(zjtx, tmp_path):
