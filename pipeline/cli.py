@@ -131,21 +131,15 @@ def compare(
         Path | None,
         typer.Option(help="HTML file with crops; OUT-compare.html if not given.", metavar="FILE"),
     ] = None,
+    programme: ProgrammeName = None,
 ) -> None:
     """Show the differences between paper, electronic copy and online record."""
     from pipeline.comparison.command import write_comparison
-    from pipeline.programme import find_programme, load_programme
     from pipeline.settings import load_settings
 
-    typer.echo(
-        write_comparison(
-            out,
-            load_settings(),
-            lambda name: load_programme(find_programme(name)),
-            application=application,
-            page=page,
-        )
-    )
+    settings = load_settings(programme=programme)
+    pack = _programme_of(out, settings)
+    typer.echo(write_comparison(out, settings, pack, application=application, page=page))
 
 
 @app.command()
@@ -161,12 +155,12 @@ def verify(out: OutFolder) -> None:
 
 
 @app.command()
-def status(out: OutFolder) -> None:
+def status(out: OutFolder, programme: ProgrammeName = None) -> None:
     """Show counts, quotas, and what failed and why."""
-    from pipeline.programme import find_programme, load_programme
+    from pipeline.settings import load_settings
     from pipeline.summary import status_summary
 
-    typer.echo(status_summary(out, lambda name: load_programme(find_programme(name))))
+    typer.echo(status_summary(out, _programme_of(out, load_settings(programme=programme))))
 
 
 @app.command()
@@ -318,6 +312,29 @@ def _programme(settings: Settings) -> Programme:
     from pipeline.programme import find_programme, load_programme
 
     return load_programme(find_programme(settings.programme))
+
+
+def _programme_of(out: Path, settings: Settings) -> Programme:
+    """The pack that results were made with: it need not be one that comes with zjtx."""
+    from pipeline.errors import ProgrammeError
+    from pipeline.programme import find_programme, load_programme
+    from pipeline.summary import run_facts
+
+    facts = run_facts(out)
+    wanted, found = facts["programme"], []
+    for name in (settings.programme, facts["settings"].get("programme", ""), wanted["id"]):
+        try:
+            folder = find_programme(name)
+        except ProgrammeError:
+            continue
+        if (pack := load_programme(folder)).id == wanted["id"]:
+            found.append(pack)
+    if found:  # two packs may have one id, where a bureau edited a copy
+        return next((pack for pack in found if pack.hash == wanted["hash"]), found[0])
+    raise ProgrammeError(
+        f"{out}: the programme pack {wanted['id']!r} that it was made with is not found",
+        "Name the pack's folder with --programme.",
+    )
 
 
 @contextmanager

@@ -323,7 +323,7 @@ def test_results_without_their_ledger_are_compared_without_crops_and_that_is_sai
     out = tmp_path / "june"
     out.mkdir()
     write_results(mixed_run(pack), pack, out)
-    said = write_comparison(out, Settings(), lambda name: pack)
+    said = write_comparison(out, Settings(), pack)
     assert "没有原件截图" in said and "内容不同" in said
     html = (tmp_path / "june-compare.html").read_text("utf-8")
     assert "1220.50" in html and "没有原件截图" in html
@@ -336,12 +336,12 @@ def test_one_application_is_compared_alone_and_an_unknown_one_is_an_error(tmp_pa
     out.mkdir()
     write_results(mixed_run(pack), pack, out)
     page_file = tmp_path / "one.html"
-    said = write_comparison(out, Settings(), lambda name: pack, application="A-002", page=page_file)
+    said = write_comparison(out, Settings(), pack, application="A-002", page=page_file)
     assert "A-002" in said and "A-006" not in said
     html = page_file.read_text("utf-8")
     assert 'id="A-002"' in html and "A-006" not in html
     with pytest.raises(InputError, match="A-999"):
-        write_comparison(out, Settings(), lambda name: pack, application="A-999")
+        write_comparison(out, Settings(), pack, application="A-999")
 
 
 def test_the_ledger_gives_the_newest_finished_entry_of_a_unit(tmp_path):

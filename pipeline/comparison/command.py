@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.comparison.gather import Compared, compared, nothing_found, read_results
@@ -22,7 +21,7 @@ _LONGEST = 60
 def write_comparison(
     out: Path,
     settings: Settings,
-    programme_of: Callable[[str], Programme],
+    programme: Programme,
     *,
     application: str = "",
     page: Path | None = None,
@@ -32,7 +31,7 @@ def write_comparison(
     Args:
         out: A folder of results.
         settings: Where the ledger is.
-        programme_of: Gives the pack of an id.
+        programme: The pack that the results were made with.
         application: Id of one application; all of them where it is empty.
         page: The HTML file; ``<out>-compare.html`` beside the results where there is none,
             for the next run replaces the results' folder whole.
@@ -40,7 +39,7 @@ def write_comparison(
     Raises:
         InputError: The folder holds no results, or no such application.
     """
-    programme = programme_of(run_facts(out)["programme"]["id"])
+    run_facts(out)  # an error where there are no results
     results = read_results(out, application)
     if application and not results.applications:
         raise InputError(
