@@ -169,7 +169,8 @@ def test_results_of_a_pack_in_a_folder_of_its_own_are_told_and_compared(zjtx, tm
     table.write_text(text, encoding="utf-8")
     pack = load_programme(tmp_path / "pack")
     (tmp_path / "out").mkdir()
-    write_results(mixed_run(pack), pack, tmp_path / "out")
+    made = mixed_run(pack).model_copy(update={"programme_id": pack.id})
+    write_results(made, pack, tmp_path / "out")
     for command in ("status", "compare"):
         lost = zjtx(command, "out")
         assert lost.returncode == 2
