@@ -76,6 +76,6 @@ def label_odds(text: str) -> float:
         odds -= 1.5
     if re.search(r"\d{3,}", plain):
         odds -= 1.5
-    if not headed and bare.endswith(_words()[1]):
+    if bare.endswith(_words()[1]):
         odds -= 1.0
     return odds
