@@ -102,6 +102,41 @@ def nothing_extracted(application: Application, pages: dict[PageRef, ReadPage]) 
     )
 
 
+_PAGES_NAMED = 20
+
+
+def with_unread_pages(
+    files: Sequence[SourceFile], pages: Sequence[ReadPage]
+) -> tuple[SourceFile, ...]:
+    """The files, each saying which of its pages could not be read, why, and what to do."""
+    lost: dict[str, list[ReadPage]] = {}
+    for page in pages:
+        if page.view is None:
+            lost.setdefault(page.ref.file, []).append(page)
+    return tuple(
+        source.model_copy(
+            update={
+                "category": source.category or lost[source.file][0].category,
+                "advice": " ".join(filter(None, (source.advice, *_said(lost[source.file])))),
+            }
+        )
+        if source.file in lost
+        else source
+        for source in files
+    )
+
+
+def _said(pages: Sequence[ReadPage]) -> list[str]:
+    numbers: dict[str, list[str]] = {}
+    for page in pages:
+        numbers.setdefault(page.advice, []).append(str(page.ref.page))
+    return [
+        f"第 {'、'.join(own[:_PAGES_NAMED])} 页"
+        f"{f'等 {len(own)} 页' if len(own) > _PAGES_NAMED else ''}未读取：{advice}"
+        for advice, own in numbers.items()
+    ]
+
+
 def balance_of(
     files: Sequence[SourceFile],
     pages: Sequence[ReadPage],

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from extractors.page import Record
-from pipeline.account import balance_of
+from pipeline.account import balance_of, with_unread_pages
 from pipeline.applying import (
     check,
     compare,
@@ -198,7 +198,7 @@ class _Run:
             run_id=identity[:12],
             programme_id=job.programme.id,
             programme_hash=job.programme.hash,
-            files=files,
+            files=with_unread_pages(files, list(pages.values())),
             sorting=sorting,
             applications=applications,
             registrations_unmatched=unmatched(registrations, matches),

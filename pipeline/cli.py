@@ -10,7 +10,7 @@ import json
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -96,16 +96,15 @@ def nightly(
     workers: Workers = None,
 ) -> None:
     """Put every new or changed box through, once; safe to start twice."""
+    from pipeline.plan import WORK_FOLDER, check_inboxes, check_tables
     from pipeline.settings import load_settings
 
     settings = load_settings(programme=programme, workers=workers, outputs=out)
-    for inbox in inboxes:
-        if not inbox.is_dir():
-            raise InputError(f"{inbox}: no such folder", "Give the folder that boxes arrive in.")
+    check_inboxes(inboxes, settings.outputs)
+    check_tables(registrations, titles, returned)
     pack = _programme(settings)
     from pipeline.logs import log_to
     from pipeline.nightly import run_nightly
-    from pipeline.plan import WORK_FOLDER
     from pipeline.summary import night_summary
 
     with log_to(settings.outputs / WORK_FOLDER), _progress() as progress:
@@ -132,21 +131,15 @@ def compare(
         Path | None,
         typer.Option(help="HTML file with crops; OUT-compare.html if not given.", metavar="FILE"),
     ] = None,
+    programme: ProgrammeName = None,
 ) -> None:
     """Show the differences between paper, electronic copy and online record."""
     from pipeline.comparison.command import write_comparison
-    from pipeline.programme import find_programme, load_programme
     from pipeline.settings import load_settings
 
-    typer.echo(
-        write_comparison(
-            out,
-            load_settings(),
-            lambda name: load_programme(find_programme(name)),
-            application=application,
-            page=page,
-        )
-    )
+    settings = load_settings(programme=programme)
+    pack = _programme_of(out, settings)
+    typer.echo(write_comparison(out, settings, pack, application=application, page=page))
 
 
 @app.command()
@@ -162,12 +155,12 @@ def verify(out: OutFolder) -> None:
 
 
 @app.command()
-def status(out: OutFolder) -> None:
+def status(out: OutFolder, programme: ProgrammeName = None) -> None:
     """Show counts, quotas, and what failed and why."""
-    from pipeline.programme import find_programme, load_programme
+    from pipeline.settings import load_settings
     from pipeline.summary import status_summary
 
-    typer.echo(status_summary(out, lambda name: load_programme(find_programme(name))))
+    typer.echo(status_summary(out, _programme_of(out, load_settings(programme=programme))))
 
 
 @app.command()
@@ -234,6 +227,9 @@ def inspect(
     draw: Annotated[
         Path | None, typer.Option(help="Folder for a picture of each page.", metavar="DIR")
     ] = None,
+    page: Annotated[
+        int | None, typer.Option(min=1, help="This page only, counted from 1.", metavar="N")
+    ] = None,
 ) -> None:
     """Show what is seen on any page, known form or not."""
     from pipeline.settings import load_settings
@@ -244,16 +240,20 @@ def inspect(
         raise InputError(f"{file}: no such file", "Give a PDF, TIFF, JPEG, PNG or .docx.")
     if not file.is_file():
         raise InputError(f"{file}: is not a file", "Give a PDF, TIFF, JPEG, PNG or .docx.")
+    if draw is not None and draw.exists() and not draw.is_dir():
+        raise InputError(f"{draw}: is a file", "Name a folder for the pictures.")
     from pipeline.arrivals import limits_of
 
     settings = load_settings()
     source = survey_one(file, limits_of(settings))
     if not source.pages:
         raise UnreadableError(f"{file}: {source.category}", source.advice)
+    if page is not None and page > source.pages:
+        raise InputError(f"{file}: has no page {page}", f"It has {source.pages}.")
     from extractors.ocr.engines import shared_engine
     from pipeline.inspection import inspect_pages
 
-    pages = inspect_pages(source, engine=shared_engine(settings.engine), draw_to=draw)
+    pages = inspect_pages(source, engine=shared_engine(settings.engine), draw_to=draw, only=page)
     if as_json:
         typer.echo(json.dumps({"file": file.name, "pages": pages}, ensure_ascii=False, indent=1))
     else:
@@ -272,30 +272,69 @@ class UnreadableError(ZjtxError):
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command; every error ends in one or two lines and its exit code."""
+    """Run the command; every error ends in a few lines and its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app(arguments, prog_name="zjtx")
     except ZjtxError as error:
-        typer.echo(f"zjtx: {_escaped(error.message)}", err=True)
-        if error.advice:
-            typer.echo(f"      {_escaped(error.advice)}", err=True)
+        _say(error.message, error.advice)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        typer.echo("zjtx: stopped; the next run carries on from here", err=True)
-        sys.exit(130)
+        _stopped()
+        raise SystemExit(_INTERRUPTED) from None
+    except SystemExit as ending:  # what typer makes of Ctrl-C, without a word
+        if ending.code == _INTERRUPTED:
+            _stopped()
+        raise
     except OSError as error:
-        typer.echo(f"zjtx: {_escaped(str(error))}", err=True)
-        typer.echo("      Check permissions and free space, then run again.", err=True)
+        _say(str(error), "Check the path, permissions and free space, then run again.")
         sys.exit(ExitCode.BAD_ARGUMENTS)
+
+
+_INTERRUPTED = 130
+
+
+def _stopped() -> None:
+    _say("stopped", "Give the same command again; a run carries on where it was.")
+
+
+def _say(message: str, advice: str) -> None:
+    """An error and what to do, each line made safe for a terminal."""
+    first, *more = message.split("\n")
+    typer.echo(f"zjtx: {_escaped(first)}", err=True)
+    for line in (*more, *filter(None, (advice,))):
+        typer.echo(f"      {_escaped(line)}", err=True)
 
 
 def _programme(settings: Settings) -> Programme:
     from pipeline.programme import find_programme, load_programme
 
     return load_programme(find_programme(settings.programme))
+
+
+def _programme_of(out: Path, settings: Settings) -> Programme:
+    """The pack that results were made with: it need not be one that comes with zjtx."""
+    from pipeline.errors import ProgrammeError
+    from pipeline.programme import find_programme, load_programme
+    from pipeline.summary import run_facts
+
+    facts = run_facts(out)
+    wanted, found = facts["programme"], []
+    for name in (settings.programme, facts["settings"].get("programme", ""), wanted["id"]):
+        try:
+            folder = find_programme(name)
+        except ProgrammeError:
+            continue
+        if (pack := load_programme(folder)).id == wanted["id"]:
+            found.append(pack)
+    if found:  # two packs may have one id, where a bureau edited a copy
+        return next((pack for pack in found if pack.hash == wanted["hash"]), found[0])
+    raise ProgrammeError(
+        f"{out}: the programme pack {wanted['id']!r} that it was made with is not found",
+        "Name the pack's folder with --programme.",
+    )
 
 
 @contextmanager
@@ -309,11 +348,10 @@ def _progress() -> Iterator[Progress]:
         yield Lines()
 
 
-def _escaped(text: Any) -> str:
-    """The text on one line, with nothing that could move a cursor."""
+def _escaped(text: str) -> str:
+    """The text with nothing that could move a cursor."""
     return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode()
-        for char in str(text).replace("\n", "; ")
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
 
 

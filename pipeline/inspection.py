@@ -25,7 +25,11 @@ _SURE, _DOUBTFUL = 0.95, 0.8
 
 
 def inspect_pages(
-    source: SourceFile, *, engine: Engine | None = None, draw_to: Path | None = None
+    source: SourceFile,
+    *,
+    engine: Engine | None = None,
+    draw_to: Path | None = None,
+    only: int | None = None,
 ) -> list[dict[str, Any]]:
     """Everything seen on each page of a file, as plain data for JSON.
 
@@ -33,12 +37,14 @@ def inspect_pages(
         source: The file, looked through by intake.
         engine: Of this process if none is given.
         draw_to: A folder for one annotated picture a page; made if it does not exist.
+        only: The one page that is asked for, counted from 1; all of them if none is given.
 
     Returns:
         A dictionary a page; a page that cannot be read has ``page`` and ``error`` only.
     """
     engine = engine or shared_engine()
-    return [_inspect_page(source, page, engine, draw_to) for page in range(1, source.pages + 1)]
+    pages = range(1, source.pages + 1) if only is None else (only,)
+    return [_inspect_page(source, page, engine, draw_to) for page in pages]
 
 
 def _inspect_page(

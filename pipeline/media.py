@@ -52,6 +52,7 @@ _ENTITIES = tuple(
     for word in ("<!DOCTYPE", "<!ENTITY")
     for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
+DAMAGED_OFFICE = "文件不完整或已损坏，请重新复制或另存后报送。"
 
 
 class Limits(Record):
@@ -138,9 +139,7 @@ def check_office(path: Path, limits: Limits) -> None:
                             "请用 Word 或 WPS 另存为新的 .docx 后重新报送。",
                         )
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise Unusable(
-            FailureCategory.TRUNCATED, "文件不完整或已损坏，请重新复制或另存后报送。"
-        ) from error
+        raise Unusable(FailureCategory.TRUNCATED, DAMAGED_OFFICE) from error
 
 
 def _check_members(members: list[zipfile.ZipInfo], limits: Limits) -> None:

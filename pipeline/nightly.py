@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -18,8 +17,9 @@ from pathlib import Path
 
 from pipeline.batch import open_ledger, run_batch
 from pipeline.errors import ExitCode, NothingToDoError, ZjtxError
+from pipeline.folders import entries_under
 from pipeline.ledger import Entry, Ledger, Status, make_key
-from pipeline.plan import WORK_FOLDER, Order, Stages
+from pipeline.plan import WORK_FOLDER, Order, Stages, check_inboxes, check_tables
 from pipeline.programme import Programme
 from pipeline.progress import Progress
 from pipeline.publish import only_one, sha256_of
@@ -97,8 +97,11 @@ def run_nightly(
         sleep: Waits so many seconds.
 
     Raises:
+        InputError: A path is missing, or an inbox and the outputs lie in each other.
         BusyError: Another night job is at work on the same outputs.
     """
+    check_inboxes(inboxes, settings.outputs)
+    check_tables(registrations, titles, returned)
     work_folder = settings.outputs.absolute() / WORK_FOLDER
     boxes = _named(inboxes, settings.outputs)
     with only_one("nightly", work_folder), open_ledger(settings, work_folder) as ledger:
@@ -145,15 +148,13 @@ def _leave_note(night: Night, outputs: Path) -> None:
 def snapshot(box: Path) -> str:
     """What can be told of a box without reading it: changes whenever a file does."""
     lines = []
-    for parent, _, names in os.walk(box):
-        for name in names:
-            path = Path(parent, name)
-            try:
-                state = path.lstat()
-            except OSError:
-                lines.append(f"{path!r} gone")
-            else:
-                lines.append(f"{path!r} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}")
+    for path in entries_under(box):
+        try:
+            state = path.lstat()
+        except OSError:
+            lines.append(f"{path!r} gone")
+        else:
+            lines.append(f"{path!r} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}")
     return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -174,6 +175,9 @@ def _one(
         return BoxOfNight(name, "failed", f"没有可处理的文件（{error.message}）")
     except ZjtxError as error:
         return BoxOfNight(name, "failed", error.message)
+    except OSError as error:  # its file may be named after an enterprise: left out
+        reason = error.strerror or type(error).__name__
+        return BoxOfNight(name, "failed", f"无法读写（{reason}），请检查权限和磁盘空间")
     except Exception as error:  # one bad box stops no other
         _log.error("nightly %s: %s", name, describe(error))
         return BoxOfNight(name, "failed", f"程序出错（{describe(error)}），请联系技术人员")

@@ -8,7 +8,14 @@ from pipeline.plan import Job
 from pipeline.records import FailureCategory, PageRef, ReadPage, SourceFile
 from pipeline.runner import Step, Unit, digest
 from pipeline.versions import stage_version
-from pipeline.work import CleanedPage, clean_page, not_cleaned, read_page, unread_page
+from pipeline.work import (
+    CleanedPage,
+    clean_page,
+    is_passing,
+    not_cleaned,
+    read_page,
+    unread_page,
+)
 from pipeline.workers import WorkerPool
 
 
@@ -20,6 +27,7 @@ def clean(job: Job, files: Sequence[SourceFile], pool: WorkerPool) -> list[Clean
         clean_page,
         CleanedPage,
         lambda _, category: not_cleaned(category),
+        passing=is_passing,
     )
     units = [
         Unit(
@@ -42,7 +50,9 @@ def read(
     """All that is seen on each page."""
     places = list(_pages_of(files))
     engine = {"engine": job.settings.engine}
-    step = Step("read", stage_version("read"), read_page, ReadPage, _unread, engine)
+    step = Step(
+        "read", stage_version("read"), read_page, ReadPage, _unread, engine, passing=is_passing
+    )
     units = []
     for (source, number), clean in zip(places, cleaned, strict=True):
         units.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -63,14 +63,7 @@ class Order:
                 )
         if len({box.resolve() for box in self.boxes}) != len(self.boxes):
             raise InputError("a box is named twice", "Name every box once.")
-        for name, table in (("registrations", self.registrations), ("titles", self.titles)):
-            if table is not None and not table.is_file():
-                raise InputError(f"{table}: no such file ({name})", "Give an .xlsx or .csv file.")
-        if self.returned is not None and not self.returned.is_dir():
-            raise InputError(
-                f"{self.returned}: no such folder (returned)",
-                "Give the folder of the tables that were returned.",
-            )
+        check_tables(self.registrations, self.titles, self.returned)
         if self.out.exists() and not self.out.is_dir():
             raise InputError(f"{self.out}: is a file", "Name a folder for the results.")
         if self.out.is_dir() and any(self.out.iterdir()) and not (self.out / "run.json").is_file():
@@ -78,6 +71,42 @@ class Order:
                 f"{self.out}: holds files that are no results of an earlier run",
                 "Name a new or empty folder for the results; an earlier result is replaced whole.",
             )
+
+
+def check_tables(registrations: Path | None, titles: Path | None, returned: Path | None) -> None:
+    """Make sure that the tables of a command are there.
+
+    Raises:
+        InputError: One of them is not.
+    """
+    for name, table in (("registrations", registrations), ("titles", titles)):
+        if table is not None and not table.is_file():
+            raise InputError(f"{table}: no such file ({name})", "Give an .xlsx or .csv file.")
+    if returned is not None and not returned.is_dir():
+        raise InputError(
+            f"{returned}: no such folder (returned)",
+            "Give the folder of the tables that were returned.",
+        )
+
+
+def check_inboxes(inboxes: Sequence[Path], outputs: Path) -> None:
+    """Make sure that the boxes of a night and their results do not get mixed.
+
+    Raises:
+        InputError: An inbox is missing, or it and the outputs lie in each other.
+    """
+    own = outputs.resolve()
+    for inbox in inboxes:
+        if not inbox.is_dir():
+            raise InputError(f"{inbox}: no such folder", "Give the folder that boxes arrive in.")
+        inside = inbox.resolve()
+        if own == inside or inside in own.parents or own in inside.parents:
+            raise InputError(
+                f"{outputs}: results and inbox {inbox} lie in each other",
+                "Name a folder for the results outside of every inbox.",
+            )
+    if outputs.exists() and not outputs.is_dir():
+        raise InputError(f"{outputs}: is a file", "Name a folder for the results.")
 
 
 @dataclass(frozen=True)

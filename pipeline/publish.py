@@ -31,23 +31,23 @@ def publish(write: Callable[[Path], None], out: Path, work_folder: Path) -> str:
         write: Writes all result files into the folder it is given.
         out: The results' folder; on the same disk as ``work_folder``.
         work_folder: Where they are written first; what an interrupted run left there for the
-            same results is removed.
+            same results is removed, or put back where it was all that was left of them.
 
     Returns:
         SHA-256 of the manifest.
     """
     aside, before = work_folder / f"new-{out.name}", work_folder / f"old-{out.name}"
+    if before.exists() and not out.exists():
+        before.replace(out)
     for left in (aside, before):
         if left.exists():
             shutil.rmtree(left)
     aside.mkdir(parents=True)
-    write(aside)
-    manifest = {path: sha256_of(aside / path) for path in files_under(aside)}
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (aside / MANIFEST).write_text(text, encoding="utf-8")
-    for path in aside.rglob("*"):
-        if path.is_file():
-            _flush(path)
+    try:
+        text = _written(write, aside)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)  # a full disk needs the room
+        raise
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.exists():
         out.replace(before)
@@ -55,6 +55,18 @@ def publish(write: Callable[[Path], None], out: Path, work_folder: Path) -> str:
     if before.exists():
         shutil.rmtree(before)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _written(write: Callable[[Path], None], aside: Path) -> str:
+    """All files written and on the disk; returns the manifest, which is among them."""
+    write(aside)
+    manifest = {path: sha256_of(aside / path) for path in files_under(aside)}
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (aside / MANIFEST).write_text(text, encoding="utf-8")
+    for path in aside.rglob("*"):
+        if path.is_file():
+            _flush(path)
+    return text
 
 
 def files_under(folder: Path) -> list[str]:
@@ -104,6 +116,7 @@ def only_one(name: str, work_folder: Path) -> Iterator[None]:
 
     Raises:
         BusyError: Another process holds it.
+        ZjtxError: The folder cannot be written.
     """
     work_folder.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(work_folder / f"{name}.lock", timeout=0, isolation_level=None)
@@ -111,8 +124,14 @@ def only_one(name: str, work_folder: Path) -> Iterator[None]:
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise ZjtxError(
+                    f"{work_folder}: {error}",
+                    "Check that the folder can be written and the disk is not full.",
+                ) from error
             raise BusyError(
-                f"{name}: another process is at work on it", "Wait until it has ended."
+                f"{work_folder.parent}: another process is at work there ({name})",
+                "Wait until it has ended.",
             ) from error
         yield
     finally:

@@ -56,6 +56,8 @@ class FailureCategory(StrEnum):
     UNREADABLE = "unreadable"
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"
+    CHANGED = "changed"
+    """The file was no longer, while it was read, what it had been when it arrived."""
     INTERNAL = "internal"
 
 

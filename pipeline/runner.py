@@ -54,6 +54,8 @@ class Step(Generic[R]):
     failed: Callable[[Unit, FailureCategory], R]
     """What stands in the place of a result that there is not."""
     settings: Mapping[str, object] = field(default_factory=dict)
+    passing: Callable[[R], bool] = lambda _: False
+    """Whether a result holds for this moment only: the next run tries again."""
 
     def key(self, unit: Unit) -> str:
         """The key of a unit's result."""
@@ -146,10 +148,10 @@ def _entry(step: Step[R], ended: _Ended, unit: Unit) -> tuple[Entry, R]:
         try:
             # Read back in any case, so that a result is the same fresh and from the ledger.
             result = step.record.model_validate_json(ended.result)
-            entry = Entry(
-                ended.key, step.stage, unit.name, Status.DONE, ended.result, ended.seconds
-            )
-            return entry, result
+            status = Status.FAILED if step.passing(result) else Status.DONE
+            return Entry(
+                ended.key, step.stage, unit.name, status, ended.result, ended.seconds
+            ), result
         except ValidationError:
             _log.warning("%s %s: not a valid %s", step.stage, unit.name, step.record.__name__)
             category = FailureCategory.INTERNAL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +59,8 @@ def night_summary(night: Night) -> str:
     return "\n".join(lines)
 
 
-def status_summary(out: Path, programme_of: Callable[[str], Programme]) -> str:
-    """Counts, quotas, and what failed and why, of a folder of results."""
+def status_summary(out: Path, programme: Programme) -> str:
+    """Counts, quotas, and what failed and why, of a folder of results of a programme."""
     facts = run_facts(out)
     files = _rows(out, "files.csv")
     applications = _rows(out, "applications.csv")
@@ -73,7 +73,6 @@ def status_summary(out: Path, programme_of: Callable[[str], Programme]) -> str:
         f"{counts['pages_in_documents']}，未归类 {counts['pages_unsorted']}，"
         f"未能识别 {counts['pages_failed']}；账目{'平衡' if facts['balance_holds'] else '不平'}",
     ]
-    programme = programme_of(facts["programme"]["id"])
     for tier in programme.tiers:
         own = Counter(row["state"] for row in applications if row["tier"] == tier.id)
         states = "，".join(f"{word} {own[state]}" for state, word in _STATES.items())
@@ -84,15 +83,17 @@ def status_summary(out: Path, programme_of: Callable[[str], Programme]) -> str:
             word = WORDS.get(timing["stage"], timing["stage"])
             lines.append(f"{word}：{timing['failed']} 项未成功，再次运行时会重试")
     for row in files:
-        if row["status"] == "set_aside":
-            lines.append(f"搁置 {row['file']}：{row['category']}，{row['advice']}")
+        if row["category"]:
+            word = "搁置" if row["status"] == "set_aside" else "未读全"
+            lines.append(f"{word} {row['file']}：{row['category']}，{row['advice']}")
     return "\n".join(lines)
 
 
 def pages_text(pages: Sequence[dict[str, Any]]) -> str:
     """What ``zjtx inspect`` saw, for a person."""
     lines = []
-    for number, page in enumerate(pages, start=1):
+    for page in pages:
+        number = page["page"]
         if "error" in page:
             lines.append(f"第 {number} 页：{page['error']}")
             continue
@@ -147,17 +148,25 @@ def _mark(ticked: bool | None) -> str:
     return {True: "√", False: " ", None: "?"}[ticked]
 
 
-def run_facts(out: Path) -> Any:
-    """What ``run.json`` states; an error that names the folder where there is none."""
+def run_facts(out: Path) -> dict[str, Any]:
+    """What ``run.json`` states.
+
+    Raises:
+        InputError: The folder has none, or it is damaged.
+    """
     path = out / "run.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError(
             f"{out}: no results here (there is no run.json)", "Give a folder of results."
         ) from error
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: {error}", "Run the box again.") from error
+    parts = ("programme", "settings", "counts", "timings", "balance_holds", "finished")
+    if not isinstance(facts, dict) or not set(parts) <= set(facts):
+        raise InputError(f"{path}: states no run of zjtx", "Run the box again.")
+    return facts
 
 
 def _rows(out: Path, name: str) -> list[dict[str, str]]:

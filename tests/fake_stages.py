@@ -35,8 +35,11 @@ from pipeline.records import (
     Volume,
 )
 
-KILLS, HANGS, RAISES, GARBAGE = 350, 370, 390, 410
+KILLS, HANGS, RAISES, GARBAGE, REWRITES = 350, 370, 390, 410, 430
 """Widths of the scans that a saboteur acts on."""
+
+_LONG_AGO = 1_000_000_000
+"""A file of before is not rewritten any more."""
 
 
 def make_engine() -> str:
@@ -74,6 +77,9 @@ def read(journal, seconds, source, page, preparation, engine):
         raise ValueError("a name from the page: 张三")
     if preparation.width == GARBAGE:
         return "garbage"
+    if preparation.width == REWRITES and Path(source.path).stat().st_mtime > _LONG_AGO:
+        with Path(source.path).open("ab") as file:
+            file.write(b"more")
     text = f"{source.sha256[:12]} {page}"
     quad = (10.0, 10.0, 90.0, 10.0, 90.0, 30.0, 10.0, 30.0)
     view = PageView(

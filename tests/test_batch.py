@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import time
@@ -19,21 +20,25 @@ from fake_stages import (
     HANGS,
     KILLS,
     RAISES,
+    REWRITES,
     break_down,
     make_stages,
+    prepare,
     recommend_all,
     sort_badly,
 )
 from scans import jpeg, pdf, tiff
 
 from pipeline.batch import run_batch
-from pipeline.errors import InputError, NothingToDoError
+from pipeline.errors import InputError, NothingToDoError, ZjtxError
 from pipeline.plan import Order
 from pipeline.programme import find_programme, load_programme
-from pipeline.publish import BusyError, only_one
-from pipeline.records import ApplicationState, RunResult
+from pipeline.publish import BusyError, only_one, publish
+from pipeline.records import ApplicationState, FailureCategory, RunResult
 from pipeline.settings import Settings
+from pipeline.stages.intake import survey_box
 from pipeline.verify import verify_results
+from pipeline.work import clean_page, read_page
 
 TESTS = Path(__file__).parent
 
@@ -138,10 +143,40 @@ def test_a_saboteur_costs_only_the_page_it_is_on(run, box, tmp_path, width, cate
     assert (balance.pages, balance.pages_failed) == (9, 1)
     assert balance.pages_in_documents == 8
     assert not outcome.all_read
+    (bad,) = [source for source in outcome.result.files if source.category]
+    assert (bad.file, bad.status, bad.category) == ("box-001/scans/坏.jpg", "read", category)
+    assert bad.advice.startswith("第 1 页未读取：")
     (timing,) = [timing for timing in outcome.result.timings if timing.stage == "read"]
     assert timing.failed == 1
     counts = pages_read(tmp_path)
     assert sorted(counts.values())[:-1] == [1] * 8
+
+
+def test_what_was_read_while_a_file_changed_is_not_taken_for_the_file_that_arrived(
+    run, box, tmp_path
+):
+    path = jpeg(box / "scans" / "变.jpg", width=REWRITES)
+    arrived = path.read_bytes()
+    first = run(box)
+    balance = first.result.balance
+    assert balance.holds
+    assert (balance.pages, balance.pages_failed) == (9, 1)
+    assert not first.all_read
+    path.write_bytes(arrived)
+    os.utime(path, (1, 1))
+    again = run(box)
+    assert again.result.balance.pages_failed == 0
+    name = hashlib.sha256(arrived).hexdigest()[:16] + "#1"
+    assert pages_read(tmp_path)[name] == 2
+
+
+def test_a_file_that_is_taken_away_while_it_is_read_costs_its_pages_only(box):
+    path = jpeg(box / "scans" / "去.jpg", shade=7)
+    (gone,) = [source for source in survey_box(box)[1] if source.file.endswith("去.jpg")]
+    cleaned = clean_page(prepare, gone, 1)
+    assert cleaned.preparation is not None
+    path.unlink()
+    assert read_page(lambda *_: None, gone, 1, cleaned).category is FailureCategory.CHANGED
 
 
 def test_a_worker_that_dies_is_tried_once_more(run, box, tmp_path):
@@ -192,6 +227,41 @@ def test_results_that_were_tampered_with_are_written_again(run, box, tmp_path):
     (out / "results.json").write_text("forged")
     assert not run(box).nothing_new
     assert stable_files(out) == before
+
+
+def test_a_result_that_cannot_be_written_whole_leaves_the_earlier_one(tmp_path):
+    out, work = tmp_path / "r", tmp_path / ".zjtx"
+    publish(lambda folder: (folder / "a").write_text("1"), out, work)
+
+    def half(folder):
+        (folder / "a").write_text("2")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        publish(half, out, work)
+    assert (out / "a").read_text() == "1"
+    assert not list(work.iterdir())
+    # Killed between the two renames: the earlier result is all there is.
+    out.replace(work / "old-r")
+    with pytest.raises(OSError, match="No space"):
+        publish(half, out, work)
+    assert (out / "a").read_text() == "1"
+
+
+def test_a_lock_that_cannot_be_written_is_not_taken_for_another_process(tmp_path, monkeypatch):
+    class Unwritable:
+        def execute(self, _):
+            error = sqlite3.OperationalError("attempt to write a readonly database")
+            error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+            raise error
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *_, **__: Unwritable())
+    with pytest.raises(ZjtxError, match="readonly") as found, only_one("run-r", tmp_path):
+        pass
+    assert not isinstance(found.value, BusyError)
 
 
 def test_a_folder_of_something_else_is_not_replaced(run, box, tmp_path):

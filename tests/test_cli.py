@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from builders_out import mixed_run
+from scans import pdf
+
+from pipeline.cli import main
+from pipeline.programme import load_programme
+from pipeline.results import write_results
 
 ROOT = Path(__file__).parent.parent
 
@@ -116,6 +123,68 @@ def test_an_unreadable_file_cannot_be_inspected(zjtx, tmp_path):
     done = zjtx("inspect", "a.pdf")
     assert done.returncode == 3
     assert "truncated" in done.stderr
+
+
+def test_pictures_are_not_drawn_into_a_file(zjtx, tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4 cut")
+    done = zjtx("inspect", "a.pdf", "--draw", "a.pdf")
+    assert done.returncode == 2
+    assert "a.pdf: is a file" in done.stderr
+
+
+def test_a_page_that_a_file_has_not_is_an_error(zjtx, tmp_path):
+    pdf(tmp_path / "a.pdf", pages=2)
+    done = zjtx("inspect", "a.pdf", "--page", "3")
+    assert done.returncode == 2
+    assert "has no page 3" in done.stderr
+
+
+def test_every_mistake_of_a_pack_has_a_line(zjtx, tmp_path):
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "rules.toml").write_text("[[rule]]\n[[colour]]\n", encoding="utf-8")
+    (tmp_path / "box").mkdir()
+    done = zjtx("run", "box", "--programme", pack)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) > 4
+
+
+def test_who_stops_a_command_is_told_how_to_go_on(monkeypatch, capsys, tmp_path):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    (tmp_path / "in").mkdir()
+    monkeypatch.setattr("pipeline.batch.run_batch", interrupted)
+    with pytest.raises(SystemExit) as ending:
+        main(["run", str(tmp_path / "in"), "--out", str(tmp_path / "out" / "r")])
+    assert ending.value.code == 130
+    assert "carries on" in capsys.readouterr().err
+
+
+def test_results_of_a_pack_in_a_folder_of_its_own_are_told_and_compared(zjtx, tmp_path):
+    shipped = ROOT / "dictionaries" / "programmes" / "liaoning-2021"
+    shutil.copytree(shipped, tmp_path / "pack")
+    table = tmp_path / "pack" / "programme.toml"
+    text = table.read_text("utf-8").replace('"liaoning-2021"', '"suzhou-2021"')
+    table.write_text(text, encoding="utf-8")
+    pack = load_programme(tmp_path / "pack")
+    (tmp_path / "out").mkdir()
+    made = mixed_run(pack).model_copy(update={"programme_id": pack.id})
+    write_results(made, pack, tmp_path / "out")
+    for command in ("status", "compare"):
+        lost = zjtx(command, "out")
+        assert lost.returncode == 2
+        assert "--programme" in lost.stderr
+        assert zjtx(command, "out", "--programme", "pack").returncode == 0
+    assert "suzhou-2021" in zjtx("status", "out", ZJTX_PROGRAMME="pack").stdout
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"programme": 1}'])
+def test_a_damaged_account_of_a_run_is_an_error(zjtx, tmp_path, text):
+    (tmp_path / "run.json").write_text(text)
+    done = zjtx("status", ".")
+    assert done.returncode == 2
+    assert "run.json" in done.stderr
 
 
 def test_a_name_with_escapes_cannot_play_with_the_terminal(zjtx):

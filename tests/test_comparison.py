@@ -22,7 +22,7 @@ from extractors.page import (
 from pipeline.comparison.command import write_comparison
 from pipeline.comparison.effects import Effect, Effects, weight
 from pipeline.comparison.form_text import passage_differences
-from pipeline.comparison.gather import Compared, Item, Side, text_differences
+from pipeline.comparison.gather import Compared, Item, Side, nothing_found, text_differences
 from pipeline.comparison.page import comparison_page, word_row
 from pipeline.comparison.page_text import placed_differences
 from pipeline.comparison.pairing import pair_pages
@@ -305,6 +305,16 @@ def test_a_word_value_is_shown_in_the_row_of_its_table():
     assert word_row(view, Box(x0=900, y0=900, x1=950, y1=950)) == []
 
 
+def test_agreement_is_said_only_of_what_stands_on_two_media():
+    alone = compared("甲").model_copy(update={"items": ()})
+    both = alone.model_copy(update={"media": (Medium.PAPER, Medium.ELECTRONIC)})
+    assert nothing_found([]) == nothing_found([alone]) == "没有可以相互比对的材料。"
+    assert nothing_found([both]) == "未发现差异。"
+    assert "1 项只有一方材料" in nothing_found([both, alone])
+    assert nothing_found([both, compared("甲")]) == ""
+    assert "没有可以相互比对的材料。" in comparison_page([alone], Originals({}, {}), programme())
+
+
 # --- the command --------------------------------------------------------------------------
 
 
@@ -313,7 +323,7 @@ def test_results_without_their_ledger_are_compared_without_crops_and_that_is_sai
     out = tmp_path / "june"
     out.mkdir()
     write_results(mixed_run(pack), pack, out)
-    said = write_comparison(out, Settings(), lambda name: pack)
+    said = write_comparison(out, Settings(), pack)
     assert "没有原件截图" in said and "内容不同" in said
     html = (tmp_path / "june-compare.html").read_text("utf-8")
     assert "1220.50" in html and "没有原件截图" in html
@@ -326,12 +336,12 @@ def test_one_application_is_compared_alone_and_an_unknown_one_is_an_error(tmp_pa
     out.mkdir()
     write_results(mixed_run(pack), pack, out)
     page_file = tmp_path / "one.html"
-    said = write_comparison(out, Settings(), lambda name: pack, application="A-002", page=page_file)
+    said = write_comparison(out, Settings(), pack, application="A-002", page=page_file)
     assert "A-002" in said and "A-006" not in said
     html = page_file.read_text("utf-8")
     assert 'id="A-002"' in html and "A-006" not in html
     with pytest.raises(InputError, match="A-999"):
-        write_comparison(out, Settings(), lambda name: pack, application="A-999")
+        write_comparison(out, Settings(), pack, application="A-999")
 
 
 def test_the_ledger_gives_the_newest_finished_entry_of_a_unit(tmp_path):

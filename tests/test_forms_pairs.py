@@ -96,6 +96,52 @@ def test_two_sections_may_repeat_their_labels():
     ]
 
 
+def test_a_value_under_its_label_may_end_like_a_label():
+    text = "主要产品介绍\n本厂生产水泵，供化工行业使用，客户多为本市企业"
+    assert pairs(Sheet().table([[text]])) == {
+        "主要产品介绍": "本厂生产水泵，供化工行业使用，客户多为本市企业"
+    }
+    assert pairs(Sheet().table([["通讯地址\n青年大街7号甲3单位"]])) == {
+        "通讯地址": "青年大街7号甲3单位"
+    }
+
+
+def test_a_label_that_wraps_is_no_pair():
+    sheet = Sheet().table([["生产经营\n场所地址", "青年大街7号"]])
+    assert pairs(sheet) == {"生产经营场所地址": "青年大街7号"}
+
+
+def test_a_place_beside_several_rows_is_no_value_of_the_first():
+    sheet = Sheet().table([["姓名", "甲某", ""], ["性别", "女"]])
+    photo = sheet.cells[2]
+    box = photo.box.model_copy(update={"y1": photo.box.y1 + 60})
+    sheet.cells[2] = photo.model_copy(update={"row_span": 2, "box": box})
+    assert [(pair.label, pair.value) for pair in find_pairs(sheet.view())] == [
+        ("姓名", "甲某"),
+        ("性别", "女"),
+    ]
+
+
+def test_a_tall_empty_place_is_the_value_of_a_label_that_has_no_other():
+    sheet = Sheet().table([["姓名", "甲某", "负责人签字", ""], ["性别", ("女", 2)]])
+    sheet.cells[3] = sheet.cells[3].model_copy(update={"row_span": 2})
+    assert pairs(sheet)["负责人签字"] == ""
+
+
+def test_labels_in_two_languages_are_labels():
+    sheet = Sheet().table(
+        [
+            [
+                "Person in charge of finance\n财务部门负责人",
+                "周青",
+                "Managing director\n企业负责人",
+                "白朗",
+            ]
+        ]
+    )
+    assert list(pairs(sheet).values()) == ["周青", "白朗"]
+
+
 def test_a_page_without_text_has_no_pairs():
     assert find_pairs(Sheet().view()) == ()
 
@@ -111,8 +157,17 @@ def test_zero_and_none_are_values(text):
 
 
 def test_labels_look_more_like_labels_than_values_do():
-    labels = ["姓名", "出生日期", "家庭住址", "注册资本（万元）", "负责人签字"]
+    labels = [
+        "姓名",
+        "出生日期",
+        "家庭住址",
+        "注册资本（万元）",
+        "负责人签字",
+        "许可证号",
+        "开户账号",
+    ]
     values = ["1990-01-01", "大连市西岗区黄河路1号", "13800000000", "大连某某有限公司", "a@b.cn"]
+    values.append("铁西金桥建设公司")
     assert min(map(label_odds, labels)) > max(map(label_odds, values))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pypdfium2 as pdfium
 
 from extractors.page import (
     Box,
@@ -18,7 +19,9 @@ from extractors.page import (
     TextSource,
     Tick,
 )
-from pipeline.inspection import draw_page, page_data
+from pipeline.inspection import draw_page, inspect_pages, page_data
+from pipeline.media import Limits
+from pipeline.stages.intake import survey_one
 
 LABEL = Box(x0=20, y0=20, x1=80, y1=50)
 VALUE = Box(x0=120, y0=20, x1=260, y1=50)
@@ -68,3 +71,16 @@ def test_drawing_leaves_the_page_as_it_was_and_marks_what_was_seen() -> None:
     certain, doubtful = drawn[20, 50], drawn[20, 190]
     assert certain.tolist() != doubtful.tolist()
     assert drawn[180 - 64, 200].tolist() != [255, 255, 255]
+
+
+def test_one_page_alone_is_looked_at_and_drawn_under_its_number(tmp_path) -> None:
+    blank = pdfium.PdfDocument.new()
+    for _ in range(3):
+        blank.new_page(595, 842)
+    blank.save(str(tmp_path / "a.pdf"))
+    source = survey_one(tmp_path / "a.pdf", Limits())
+    (page,) = inspect_pages(source, engine=object(), draw_to=tmp_path / "seen", only=2)
+    assert (page["page"], page["blank"]) == (2, True)
+    assert [path.name for path in (tmp_path / "seen").iterdir()] == [
+        f"{source.sha256[:12]}-002.png"
+    ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
 import struct
+import sys
 import zipfile
 import zlib
 from datetime import date
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 from scans import jpeg, pdf, picture, tiff
 
 from pipeline.errors import InputError
+from pipeline.folders import entries_under
 from pipeline.media import EMPTY, JPEG, OLE, PDF, PNG, TEXT, TIFF, WORD, Limits, media_type_of
 from pipeline.records import FailureCategory, FileRole, FileStatus
 from pipeline.stages.intake import list_box, survey_box, survey_one
@@ -433,3 +436,85 @@ def test_tables_that_were_returned_have_a_role_and_are_no_forms(tmp_path):
     assert by_name["broken.xlsx"].status is FileStatus.SET_ASIDE
     assert by_name["scan.csv"].status is FileStatus.SET_ASIDE
     assert by_name["letter.txt"].status is FileStatus.IGNORED
+
+
+def test_every_mistake_in_box_toml_is_said_with_its_place_and_what_should_stand_there(box):
+    (box / "box.toml").write_text(
+        'id = 3\nreceived = "gestern"\ncopies = -1\nforwarde = 2021-06-11\n'
+        '[[application]]\ntier = "sme"\ndisc = "ja"\n'
+        '[[application]]\nenterprise_name = "甲"\n'
+        '[[application.waiver]]\ncode = "E"\nreason = "x"\nby = "李"\non = 2021-06-01\n',
+        encoding="utf-8",
+    )
+    advice = only(box).advice
+    for said in (
+        "id 应为 加引号的文字",
+        "received 应为 日期",
+        "copies 不能小于 1",
+        "forwarde 不是可填写的项目",
+        "application[1].enterprise_name 没有填写",
+        "application[1].disc 应为 true 或 false",
+        "application[2].waiver[1].reason 至少 2 个字",
+    ):
+        assert said in advice
+    assert "重新运行" in advice
+
+
+def test_a_box_toml_that_is_no_toml_is_said_with_its_line(box):
+    (box / "box.toml").write_text('id = "b1"\n\nreceived =\n')
+    assert "第 3 行" in only(box).advice
+
+
+@pytest.mark.parametrize("name", ["申报表　正本.jpg", "申报表\u00a0正本.jpg", "申报 表.jpg"])
+def test_names_with_spaces_of_any_width_are_read(box, name):
+    jpeg(box / "scans" / name)
+    assert (only(box).status, only(box).file) == (FileStatus.READ, f"box-001/scans/{name}")
+
+
+def test_a_word_file_that_was_cut_short_is_said_to_be_so(box):
+    path = word(box / "disc" / "甲" / "a.docx")
+    path.write_bytes(path.read_bytes()[:2000])
+    assert set_aside(only(box), FailureCategory.TRUNCATED)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_a_row_not_a_silence(box, monkeypatch):
+    jpeg(box / "scans" / "一.jpg")
+    locked = box / "scans" / "锁"
+    locked.mkdir()
+    listed = os.scandir
+
+    def scandir(path):
+        if Path(path) == locked:
+            raise PermissionError(13, "locked", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    files = surveyed(box)
+    assert set_aside(files["scans/锁"], FailureCategory.UNREADABLE)
+    assert "文件夹" in files["scans/锁"].advice
+    assert files["scans/一.jpg"].pages == 1
+
+
+def test_a_box_that_cannot_be_looked_into_is_an_error(box, monkeypatch):
+    def scandir(path):
+        raise PermissionError(13, "locked", str(path))
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(InputError, match="cannot be looked into"):
+        list_box(box)
+
+
+def test_folders_deeper_than_calls_may_lie_in_each_other_cost_no_file(box):
+    jpeg(box / "scans" / "一.jpg")
+    deep = box / "scans"
+    for _ in range(200):
+        deep /= "d"
+    deep.mkdir(parents=True)
+    (deep / "b.txt").write_text("x")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 100)
+    try:
+        found = {path.name for path in entries_under(box)}
+    finally:
+        sys.setrecursionlimit(limit)
+    assert found == {"一.jpg", "b.txt"}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 from fake_stages import make_stages
 from scans import jpeg, pdf
 
-from pipeline.errors import ExitCode
+from pipeline.errors import ExitCode, InputError
 from pipeline.nightly import run_nightly
 from pipeline.programme import find_programme, load_programme
 from pipeline.publish import BusyError, only_one
@@ -84,6 +86,36 @@ def test_files_set_aside_show_in_the_exit_code(night, tmp_path):
     jpeg(tmp_path / "inbox" / "a" / "scans" / "1.jpg")
     (tmp_path / "inbox" / "a" / "scans" / "2.pdf").touch()
     assert night().exit_code is ExitCode.SET_ASIDE
+
+
+def test_a_table_that_is_not_there_is_an_error_even_on_an_empty_night(night, tmp_path):
+    (tmp_path / "inbox").mkdir()
+    for name in ("registrations", "titles", "returned"):
+        with pytest.raises(InputError, match="nowhere"):
+            night(**{name: tmp_path / "nowhere"})
+
+
+def test_results_are_not_taken_for_a_box_of_the_inbox(tmp_path, programme):
+    for inbox in (tmp_path, tmp_path / "out", tmp_path / "out" / "in"):
+        inbox.mkdir(parents=True, exist_ok=True)
+        with pytest.raises(InputError, match="lie in each other"):
+            run_nightly([inbox], Settings(outputs=tmp_path / "out"), programme)
+
+
+def test_a_box_that_cannot_be_looked_into_says_so_and_stops_no_other(night, tmp_path, monkeypatch):
+    jpeg(tmp_path / "inbox" / "a" / "scans" / "1.jpg", shade=1)
+    jpeg(tmp_path / "inbox" / "b" / "scans" / "1.jpg", shade=3)
+    locked, listed = tmp_path / "inbox" / "a", os.scandir
+
+    def scandir(path):
+        if Path(path) == locked:
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    done = night()
+    assert states(done) == {"a": "failed", "b": "done"}
+    assert "cannot be looked into" in done.boxes[0].word
 
 
 def test_a_second_night_job_leaves(night, tmp_path):

@@ -72,13 +72,24 @@ def _table_pairs(layout: PageLayout, grid: Grid) -> list[Pair]:
     pairs: list[Pair] = []
     roles: dict[tuple[int, int], bool] = {}
     for row in rows.values():
-        for seen, is_label in zip(row, _chain([seen.odds for seen in row]), strict=True):
+        paired = _paired(row)
+        roles |= {(seen.cell.row, seen.cell.column): False for seen in row}
+        for seen, is_label in zip(paired, _chain([seen.odds for seen in paired]), strict=True):
             roles[seen.cell.row, seen.cell.column] = is_label
     by_place = {(seen.cell.row, seen.cell.column): seen for row in rows.values() for seen in row}
     for row in rows.values():
-        pairs += _row_pairs(layout, grid, row, roles, by_place)
+        pairs += _row_pairs(layout, grid, _paired(row), roles, by_place)
         pairs += [pair for seen in row for pair in seen.inner]
     return pairs
+
+
+def _paired(row: Sequence[_Seen]) -> Sequence[_Seen]:
+    """The cells of a row that make pairs: an empty place for a photograph or a stamp does not."""
+    *before, last = row
+    if last.text or len(before) < 2 or _chain([seen.odds for seen in before])[-1]:
+        return row  # the last label has no other value
+    beside = last.cell.row_span > max(seen.cell.row_span for seen in before)
+    return before if beside else row
 
 
 def _look(layout: PageLayout, cell: Cell) -> _Seen:
@@ -251,7 +262,7 @@ def _pairs_in_cell(layout: PageLayout, cell: Cell, pieces: Sequence[Piece]) -> l
     if (
         has_head(first)
         and label_odds(first) >= 2.0
-        and not has_head(join_text(pieces))
+        and not _is_wrapped_label(join_text(pieces), join_text(rest))
         and not re.fullmatch(r"[(（].*[)）]", squeeze(join_text(rest)))
         and rows[0][0].box.x0 <= rest[0].box.x0 + rest[0].box.height
         and _is_wide(cell, layout)
@@ -269,6 +280,12 @@ def _pairs_in_cell(layout: PageLayout, cell: Cell, pieces: Sequence[Piece]) -> l
             )
         ]
     return []
+
+
+def _is_wrapped_label(whole: str, rest: str) -> bool:
+    """Whether a text over several lines is one label, ``rest`` being all but its first line."""
+    short = len(squeeze(whole)) <= _LONGEST_LABEL
+    return short and has_head(whole) and not re.search(r"\d", rest)
 
 
 def _is_wide(cell: Cell, layout: PageLayout) -> bool:

@@ -22,7 +22,8 @@ _CODE = re.compile(
     r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\-]{4,}|[\w.+-]+@[\w-]+\.[\w.]+|https?://.+|www\..+"
 )
 _SENTENCE = re.compile(r"[。；;！!]")
-_ENTERPRISE = re.compile(r".{3,}(?:有限公司|有限责任公司|合作社|事务所)$")
+_ENTERPRISE = re.compile(r".{3,}(?:有限公司|有限责任公司|合作社|事务所)|.{5,}公司")
+_LATIN_RUN = re.compile(r"[A-Za-z]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _BLANK = re.compile(r"[\s_＿.…·—\-~～:：|｜￥¥$/\\%％()（）]*|[年月日\s/.\-—_]*|(?:万?元|人|年)")
 
@@ -64,7 +65,8 @@ def label_odds(text: str) -> float:
         odds += 1.5
     forms = label_forms(plain)
     bare = forms[0] if forms else plain
-    if has_head(plain) and len(bare) <= 18:
+    headed = has_head(plain)
+    if headed and len(_LATIN_RUN.sub("A", bare)) <= 18:  # labels in two languages are long
         odds += 2.0
     elif len(bare) <= 8 and len(_CHINESE.findall(bare)) == len(bare):
         odds += 0.3

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.comparison.gather import Compared, compared, read_results
+from pipeline.comparison.gather import Compared, compared, nothing_found, read_results
 from pipeline.comparison.page import comparison_page
 from pipeline.errors import InputError
 from pipeline.originals import Originals, find_originals
@@ -22,7 +21,7 @@ _LONGEST = 60
 def write_comparison(
     out: Path,
     settings: Settings,
-    programme_of: Callable[[str], Programme],
+    programme: Programme,
     *,
     application: str = "",
     page: Path | None = None,
@@ -32,7 +31,7 @@ def write_comparison(
     Args:
         out: A folder of results.
         settings: Where the ledger is.
-        programme_of: Gives the pack of an id.
+        programme: The pack that the results were made with.
         application: Id of one application; all of them where it is empty.
         page: The HTML file; ``<out>-compare.html`` beside the results where there is none,
             for the next run replaces the results' folder whole.
@@ -40,7 +39,7 @@ def write_comparison(
     Raises:
         InputError: The folder holds no results, or no such application.
     """
-    programme = programme_of(run_facts(out)["programme"]["id"])
+    run_facts(out)  # an error where there are no results
     results = read_results(out, application)
     if application and not results.applications:
         raise InputError(
@@ -59,9 +58,9 @@ def write_comparison(
 
 
 def _lines(found: list[Compared]) -> list[str]:
+    if nothing := nothing_found(found):
+        return [nothing]
     total = sum(len(one.items) for one in found)
-    if not total:
-        return ["纸质、电子、网上三方一致，没有差异。"]
     counts = "，".join(
         f"{DIFFERENCE[kind]} {sum(one.count(kind) for one in found)}"
         for kind in (DifferenceKind.CONTENT, DifferenceKind.READING, DifferenceKind.LAYOUT)

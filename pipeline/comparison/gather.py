@@ -65,6 +65,19 @@ class Compared(Record):
         return sum(item.kind is kind for item in self.items)
 
 
+def nothing_found(applications: Sequence[Compared]) -> str:
+    """What is said where there is no difference; empty where there is one.
+
+    What stands on one medium only has nothing to agree with.
+    """
+    if any(one.items for one in applications):
+        return ""
+    alone = sum(len(one.media) < 2 for one in applications)
+    if alone == len(applications):
+        return "没有可以相互比对的材料。"
+    return "未发现差异。" + (f"另有 {alone} 项只有一方材料，无从比对。" if alone else "")
+
+
 class Results(Record):
     """The rows of the result files that are needed, by application."""
 

@@ -16,7 +16,7 @@ import jinja2
 
 from extractors.imaging.render import Pixels
 from extractors.page import Box, Cell, PageView, Record, TextSource
-from pipeline.comparison.gather import Compared, Item, Side
+from pipeline.comparison.gather import Compared, Item, Side, nothing_found
 from pipeline.originals import Originals
 from pipeline.programme import Programme
 from pipeline.records import DifferenceKind, Medium
@@ -72,7 +72,7 @@ def comparison_page(
         ],
         pages=sum(one.pages for one in applications),
         applications=[_shown(one, originals) for one in applications],
-        nothing=not any(one.items for one in applications),
+        nothing=nothing_found(applications),
     )
 
 

@@ -28,6 +28,7 @@ from pipeline.flow.records import (
     RefusedRow,
 )
 from pipeline.flow.standing import last_scores
+from pipeline.folders import entries_under
 from pipeline.programme import HeaderMap, Programme
 from pipeline.registry import ColumnsMissingError, TableRow, read_table, tier_id
 
@@ -61,7 +62,7 @@ def returned_files(folder: Path) -> list[Path]:
     """
     return sorted(
         path
-        for path in folder.rglob("*")
+        for path in entries_under(folder)
         if path.is_file() and not path.is_symlink() and not path.name.startswith(("~$", ".", "._"))
     )
 

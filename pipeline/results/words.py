@@ -66,6 +66,7 @@ FAILURE = {
     FailureCategory.UNREADABLE: "无法读取",
     FailureCategory.TIMED_OUT: "处理超时",
     FailureCategory.CRASHED: "处理中断",
+    FailureCategory.CHANGED: "文件有变动",
     FailureCategory.INTERNAL: "程序错误",
 }
 OUTCOME = {

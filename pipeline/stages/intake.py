@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import tomllib
-from collections.abc import Iterable, Iterator
+import unicodedata
+import zipfile
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from extractors.page import Record
 from pipeline.errors import InputError
+from pipeline.folders import entries_under
 from pipeline.media import (
+    DAMAGED_OFFICE,
     EMPTY,
     EXCEL,
     OLE,
@@ -27,6 +33,7 @@ from pipeline.media import (
     PICTURES,
     TEXT,
     WORD,
+    ZIP,
     Limits,
     Unusable,
     check_office,
@@ -123,8 +130,10 @@ def list_box(folder: Path) -> tuple[BoxInfo, tuple[Arrival, ...]]:
         raise InputError(f"{folder}: no such folder", "Give the folder of a box of scans.")
     if not folder.is_dir():
         raise InputError(f"{folder}: is a file, not a folder", "Give the folder that it lies in.")
+    paths = sorted(entries_under(folder), key=lambda path: os.fsencode(path))
+    if paths == [folder]:
+        raise InputError(f"{folder}: cannot be looked into", "Check who may read the folder.")
     box, mistake = _box_info(folder)
-    paths = sorted(_walk(folder), key=lambda path: os.fsencode(path))
     arrivals = (_arrival(box, folder, path) for path in paths)
     return box, tuple(
         arrival.model_copy(update={"trouble": FailureCategory.UNREADABLE, "advice": mistake})
@@ -246,6 +255,8 @@ def _look_through(arrival: Arrival, media_type: str, limits: Limits) -> int:
     if media_type == OLE and _is_encrypted_office(Path(arrival.path)):
         raise Unusable(FailureCategory.ENCRYPTED, "文件已加密，请取消密码后重新报送。")
     suffix = Path(arrival.path).suffix.lower()
+    if media_type == ZIP and suffix == ".docx" and not zipfile.is_zipfile(arrival.path):
+        raise Unusable(FailureCategory.TRUNCATED, DAMAGED_OFFICE)
     if media_type not in (PDF, WORD, *PICTURES) and suffix in (*_PICTURE_SUFFIXES, ".docx"):
         raise Unusable(
             FailureCategory.WRONG_TYPE,
@@ -257,16 +268,6 @@ def _look_through(arrival: Arrival, media_type: str, limits: Limits) -> int:
 def _is_encrypted_office(path: Path) -> bool:
     with path.open("rb") as file:
         return "EncryptedPackage".encode("utf-16-le") in file.read(1 << 20)
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """Every entry that is not a folder; links are not followed."""
-    for parent, folders, names in os.walk(folder):
-        for name in names:
-            yield Path(parent, name)
-        for name in folders:
-            if Path(parent, name).is_symlink():
-                yield Path(parent, name)
 
 
 def _arrival(box: BoxInfo, folder: Path, path: Path) -> Arrival:
@@ -333,16 +334,58 @@ def _trouble(path: Path, parts: tuple[str, ...]) -> tuple[FailureCategory | None
         return FailureCategory.UNREADABLE, "文件无法访问，请检查读取权限或存储介质。"
     if stat.S_ISLNK(mode):
         return FailureCategory.UNSAFE, "是链接而不是文件，未打开。请放入文件本身。"
+    if stat.S_ISDIR(mode):
+        return (
+            FailureCategory.UNREADABLE,
+            "文件夹无法打开，其中的文件均未读取，请检查读取权限或存储介质。",
+        )
     if not stat.S_ISREG(mode):
         return FailureCategory.UNSAFE, "不是普通文件（管道、设备等），未打开。"
     return None, ""
 
 
 def _printable(text: str) -> str:
-    """The text with everything escaped that could move a cursor or is no character."""
+    """The text with everything escaped that could move a cursor or is no character.
+
+    Spaces of any width stay: Chinese names of files and folders hold full-width ones.
+    """
     return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+        char
+        if char.isprintable() or unicodedata.category(char) == "Zs"
+        else char.encode("unicode_escape").decode()
+        for char in text
     )
+
+
+def _mistake(error: ErrorDetails) -> str:
+    """Where in ``box.toml`` something is wrong, and what should stand there."""
+    place = ""
+    for part in error["loc"]:
+        place += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if place else part
+    kind, bounds = error["type"], error.get("ctx", {})
+    if kind == "missing":
+        return f"{place} 没有填写"
+    if kind == "extra_forbidden":
+        return f"{place} 不是可填写的项目"
+    if kind == "string_too_short":
+        return f"{place} 至少 {bounds['min_length']} 个字"
+    if kind == "greater_than_equal":
+        return f"{place} 不能小于 {bounds['ge']}"
+    for start, wanted in _WANTED.items():
+        if kind.startswith(start):
+            return f"{place} 应为 {wanted}"
+    return f"{place} 填写有误"
+
+
+_WANTED = {
+    "string": "加引号的文字",
+    "date": "日期，如 2021-06-04（不加引号）",
+    "int": "整数",
+    "bool": "true 或 false",
+    "tuple": "列表",
+    "model": "一组项目",
+}
+"""What should stand there, by the beginning of the kind of a mistake."""
 
 
 def _box_info(folder: Path) -> tuple[BoxInfo, str]:
@@ -356,11 +399,13 @@ def _box_info(folder: Path) -> tuple[BoxInfo, str]:
         info = BoxInfo.model_validate({"id": default.id, **stated})
     except (OSError, UnicodeDecodeError):
         return default, "box.toml 无法读取，请以 UTF-8 编码保存。"
-    except tomllib.TOMLDecodeError:
-        return default, "box.toml 不符合 TOML 格式，请改正。"
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        where = f"第 {place[1]} 行" if place else "末尾"
+        return default, f"box.toml {where}不符合 TOML 格式，请改正。"
     except ValidationError as error:
-        places = "、".join(str(item["loc"][0]) for item in error.errors())
-        return default, f"box.toml 中以下项目有误：{places}。"
+        mistakes = "；".join(_mistake(item) for item in error.errors(include_url=False))
+        return default, f"box.toml 整体未采用，请改正后重新运行：{mistakes}。"
     if _printable(info.id) != info.id or set(info.id) & set("/\\:") or info.id in ("", ".", ".."):
         return default, "box.toml 中的 id 不能用作名称，请用字母、数字和连字符。"
     return info, ""
