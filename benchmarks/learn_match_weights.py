@@ -30,12 +30,12 @@ _World = tuple[list[Firm], Register, list[Query]]
 
 START: dict[str, dict[str, float]] = {
     "brand": {
-        "same": 7, "tail": 5, "lookalike": 4, "lookalike_short": 2, "homophone": 2,
-        "part": 1, "over": -1,        "near": 0, "half": -2, "different": -6, "none": 0,
+        "same": 7, "loose": 6, "lookalike": 3, "homophone": 2, "part": 1, "over": -1, "near": 0,
+        "half": -2, "different": -6, "none": 0,
     },
     "region": {
-        "same": 2, "lookalike": 1.5, "homophone": 1.5, "moved": 1, "nested": 1, "near": 0,
-        "absent": -0.5, "none": 0.5, "different": -4,
+        "same": 2, "lookalike": 1.5, "homophone": 1.5, "misread": 1, "moved": 1,
+        "nested": 1, "near": 0, "absent": -0.5, "none": 0.5, "different": -4,
     },
     "trade": {
         "same": 4, "lookalike": 2.5, "homophone": 2.5, "misread": 2, "near": 0.5,

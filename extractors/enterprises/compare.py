@@ -7,6 +7,7 @@ itself, so it is laid along the candidate's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,17 +15,22 @@ from functools import lru_cache
 from rapidfuzz.distance import Indel, Levenshtein
 
 from extractors.enterprises.levels import Comparison, Level, level_of
+from extractors.enterprises.misread import damage_of, misread_word, place_level
 from extractors.enterprises.names import NameParts, comparison_key, is_trade, parse_name
-from extractors.enterprises.regions import Region, bare_place, nested, regions, same_place
+from extractors.enterprises.regions import (
+    Region,
+    nested,
+    regions,
+    same_place,
+)
 from extractors.enterprises.sounds import sound_alike
 from extractors.values.codes import is_uscc
 from extractors.values.similarity import look_alike, ocr_distance, one_lookalike_apart
 
-_LONG_BRAND = 4
-_BRAND_HEAD = 3
-"""So many first characters of a long trade name are its word; what follows is rather a trade
-that no dictionary knows."""
+_TOWN = re.compile(".{2,}(?:[镇乡村屯族]|街道)")
+"""Places that no dictionary lists, which then stand in the trade name."""
 
+_LONG_BRAND = 3
 _LONG_TRADE = 4
 _LEFT_OUT = 4
 """A name without a legal form that is shorter by so much is a short name."""
@@ -193,6 +199,11 @@ def _name_levels(query: NameParts, candidate: NameParts) -> list[Level]:
     if query.brand == candidate.brand and query.trade == candidate.trade and query.brand:
         brand, trade = "same", "same" if query.trade else "none"  # the parts moved, no more
         seen["form"] = comparison_key(query.form_text)
+    elif query.trade and query.trade == candidate.trade and query.regions == candidate.regions:
+        # 源光海 海洋食品 and 源光 海洋食品: the text that one has more is of the trade name.
+        brand, trade = _brand_level(query.brand, candidate.brand), "same"
+    if brand == "same" and _loose(candidate):
+        brand = "loose"
     levels = [
         level_of("brand", brand),
         level_of("region", _region_level(query, candidate, seen["region"])),
@@ -229,29 +240,29 @@ def _within(short: str, long: str) -> bool:
     return all(character in rest for character in short)
 
 
-def _damage(seen: str, known: str) -> str:
-    """``lookalike`` or ``homophone`` where just one character was taken for another."""
-    if len(seen) != len(known):
-        return "lookalike" if one_lookalike_apart(seen, known) else ""
-    changed = [(a, b) for a, b in zip(seen, known, strict=True) if a != b]
-    if len(changed) != 1:
-        return ""
-    if look_alike(*changed[0]):
-        return "lookalike"
-    return "homophone" if sound_alike(*changed[0]) else ""
+def _loose(parts: NameParts) -> bool:
+    """Whether another reader may set the bounds of the trade name elsewhere.
+
+    So where a place stands for it (沈阳鼓风机) or at its edge, known (county 北川 in 北川微珠宝)
+    or by its ending only (狮山镇), or where the trade is one without its first character too
+    (华新 中医药, 华新中 医药).
+    """
+    brand, known = parts.brand, regions()
+    if brand == parts.region or _TOWN.match(brand):
+        return True
+    if len(brand) < _LONG_BRAND and parts.trade[1:] and is_trade(parts.trade[1:]):
+        return True
+    sizes = range(2, min(len(brand), known.longest) + 1)
+    return any(known.named(brand[:size]) or known.named(brand[-size:]) for size in sizes)
 
 
 def _brand_level(seen: str, known: str) -> str:
     if seen == known:
         return "same" if known else "none"
     if abs(len(seen) - len(known)) <= 1:
-        damage = _damage(seen, known)
-        if damage and len(known) > _LONG_BRAND and seen[:_BRAND_HEAD] == known[:_BRAND_HEAD]:
-            return "tail"
-        if damage == "lookalike":
-            return "lookalike" if len(known) >= _LONG_BRAND else "lookalike_short"
+        damage = damage_of(seen, known)
         if damage:
-            return "homophone"
+            return damage
     if seen and _within(seen, known):
         return "part"
     if known and _within(known, seen):
@@ -280,19 +291,17 @@ def _region_level(query: NameParts, candidate: NameParts, seen: str) -> str:
         theirs = () if candidate.brand == candidate.region else theirs
     if not ours and not theirs:
         return "none" if not seen else "absent"
-    if ours and theirs:
-        level = _same_places(ours, theirs)
-        return "moved" if level == "same" and query.order is not candidate.order else level
-    if theirs and seen and seen != query.brand:
-        known = _laid(candidate).spelled["region"]
-        if bare_place(seen) == bare_place(known):
-            return "same"
-        damage = "" if regions().named(seen) else _damage(seen, known)
-        if damage:
-            return damage
-        distance = Levenshtein.distance(seen, known)
-        return "near" if _halved(distance, seen, known) else "different"
-    return "absent"
+    if not theirs or not seen or (not ours and seen == query.brand):
+        return "absent"
+    known = _laid(candidate).spelled["region"]
+    level = _same_places(ours, theirs) if ours else ""
+    if level == "same" and query.order is not candidate.order:
+        return "moved"
+    if not ours or (len(ours) < len(theirs) and len(seen) > len(query.region)):
+        level = place_level(seen, known, theirs) or level
+    if level:
+        return level
+    return "near" if _halved(Levenshtein.distance(seen, known), seen, known) else "different"
 
 
 def _same_places(ours: tuple[Region, ...], theirs: tuple[Region, ...]) -> str:
@@ -311,7 +320,7 @@ def _trade_level(seen: str, known: str) -> str:
     distance = Levenshtein.distance(seen, known)
     if not is_trade(seen):
         # 化工 misread as 化土; 钢业 and 铜业 look alike too, but both are trades.
-        damage = _damage(seen, known) if abs(len(seen) - len(known)) <= 1 else ""
+        damage = misread_word(seen, known)
         if damage:
             return damage
         # A lost character is one only in words that are known: 石墨 is not 石墨烯 misread.
@@ -338,6 +347,8 @@ def _form_level(query: NameParts, candidate: NameParts, seen: str) -> str:
     distance = Levenshtein.distance(seen, known)
     whole = query.form and query.form_text == seen
     if distance == 1 and len(known) >= 4 and len(seen) >= 3 and not whole:
+        return "lookalike"
+    if len(known) >= 4 and not whole and misread_word(seen, known) == "lookalike":
         return "lookalike"
     if query.form and candidate.form and query.form != candidate.form:
         return "different"
