@@ -123,7 +123,7 @@ def _laid(parts: NameParts) -> _Laid:
     else:
         mark(parts.region, "region", region)
     brand = comparison_key(parts.brand)
-    own = parts.brand != parts.region
+    own = not parts.called_by_place
     mark(brand, "brand", key.find(brand, len(parts.region) if own and region == 0 else 0))
     spelled = dict.fromkeys(("brand", "region", "trade", "form", "branch"), "")
     for character, label in zip(key, labels, strict=True):
@@ -248,7 +248,7 @@ def _loose(parts: NameParts) -> bool:
     (华新 中医药, 华新中 医药).
     """
     brand, known = parts.brand, regions()
-    if brand == parts.region or _TOWN.match(brand):
+    if parts.called_by_place or _TOWN.match(brand):
         return True
     if len(brand) < _LONG_BRAND and parts.trade[1:] and is_trade(parts.trade[1:]):
         return True
@@ -285,10 +285,9 @@ def _halved(distance: int, seen: str, known: str) -> bool:
 
 def _region_level(query: NameParts, candidate: NameParts, seen: str) -> str:
     ours, theirs = query.regions, candidate.regions
-    if query.brand == query.region or candidate.brand == candidate.region:
-        # The place serves as trade name, and is weighed as one.
-        ours = () if query.brand == query.region else ours
-        theirs = () if candidate.brand == candidate.region else theirs
+    # A place that serves as trade name is weighed as one.
+    ours = () if query.called_by_place else ours
+    theirs = () if candidate.called_by_place else theirs
     if not ours and not theirs:
         return "none" if not seen else "absent"
     if not theirs or not seen or (not ours and seen == query.brand):

@@ -84,6 +84,11 @@ class NameParts:
         return self.brand + self.trade
 
     @property
+    def called_by_place(self) -> bool:
+        """Whether the region serves as trade name, because there is no other (瓦房店轴承)."""
+        return bool(self.brand) and self.brand == self.region and self.name.count(self.brand) < 2
+
+    @property
     def key(self) -> str:
         """The name for comparison; equal keys are equal names."""
         return _kept_key(self.name)
