@@ -138,6 +138,11 @@ class Comparison:
         return sum(found[part] in _DAMAGE for part in _ALLOWED) <= _MOST_DAMAGE
 
     @property
+    def another(self) -> bool:
+        """Whether the names have less in common than two readings of one name have."""
+        return self.bits < float(weights()["another"])
+
+    @property
     def name_contradicts(self) -> bool:
         """Whether the name speaks against the two being one, whatever the code says.
 
