@@ -30,12 +30,12 @@ _World = tuple[list[Firm], Register, list[Query]]
 
 START: dict[str, dict[str, float]] = {
     "brand": {
-        "same": 7, "tail": 5, "lookalike": 4, "lookalike_short": 2, "homophone": 2,
-        "part": 1, "over": -1,        "near": 0, "half": -2, "different": -6, "none": 0,
+        "same": 7, "loose": 6, "lookalike": 3, "homophone": 2, "part": 1, "over": -1, "near": 0,
+        "half": -2, "different": -6, "none": 0,
     },
     "region": {
-        "same": 2, "lookalike": 1.5, "homophone": 1.5, "moved": 1, "nested": 1, "near": 0,
-        "absent": -0.5, "none": 0.5, "different": -4,
+        "same": 2, "lookalike": 1.5, "homophone": 1.5, "misread": 1, "moved": 0.5,
+        "nested": 1, "near": 0, "absent": -0.5, "none": 0.5, "different": -4,
     },
     "trade": {
         "same": 4, "lookalike": 2.5, "homophone": 2.5, "misread": 2, "near": 0.5,
@@ -62,6 +62,7 @@ _TOWARDS_START = 0.5
 
 _FALSE_ACCEPTS = 1e-4
 _LOST_TO_REVIEW = 0.002
+_TAKEN_FOR_ANOTHER = 0.001
 
 
 def main() -> None:
@@ -90,13 +91,14 @@ def main() -> None:
     start = np.array([_PRIOR, *(w for ls in START.values() for w in ls.values())], float)
     learnt = fit(used, seen, start)
     table = dict(zip(names, learnt[:-1], strict=True))
-    accept, review = _thresholds(table, worlds)
+    accept, review, another = _thresholds(table, worlds)
     counted = Counter(names[at] for row in used for at in row if at < len(names))
     for name in names:
         print(f"{name:24} {table[name]:7.2f}   seen {counted[name]}")
-    print(f"accept {accept:.1f}   review {review:.1f}   pairs {len(seen)}, right {seen.sum()}")
+    print(f"accept {accept:.1f}   review {review:.1f}   another {another:.1f}")
+    print(f"pairs {len(seen)}, right {seen.sum()}")
     if options.write:
-        text = _toml(table, accept, review, options)
+        text = _toml(table, (accept, review, another), options)
         (ROOT / "match_weights.toml").write_text(text, "utf-8")
 
 
@@ -163,10 +165,13 @@ def _world(seed: int, options: argparse.Namespace) -> _World:
     return firms, Register.build(map(as_row, firms)), queries
 
 
-def _thresholds(table: dict[str, float], worlds: list[_World]) -> tuple[float, float]:
-    """Lowest sum at which a name may decide, and at which a candidate is worth a look."""
+def _thresholds(table: dict[str, float], worlds: list[_World]) -> tuple[float, float, float]:
+    """Lowest sums: from which a name may decide, is worth a look, and is no other one's.
+
+    The third is what whole names have in common with the names of their own enterprises.
+    """
     install(table)
-    wrong, right, asked = [], [], 0
+    wrong, right, whole, asked = [], [], [], 0
     for firms, register, queries in worlds:
         for query in queries:
             reading = as_enterprise(query)
@@ -177,6 +182,8 @@ def _thresholds(table: dict[str, float], worlds: list[_World]) -> tuple[float, f
             first = weighed[0]
             if query.truth == firms[first.number].registration_id:
                 right.append(first.comparison.bits)
+                if first.query.name.form:
+                    whole.append(_of_name(first.comparison))
             elif (
                 first.comparison.level("name") != "same"
                 and judge(weighed, (reading,), register).decision is Decision.ACCEPTED
@@ -185,7 +192,14 @@ def _thresholds(table: dict[str, float], worlds: list[_World]) -> tuple[float, f
     wrong.sort(reverse=True)
     allowed = int(_FALSE_ACCEPTS * asked)
     accept = wrong[allowed] + 0.1 if len(wrong) > allowed else 0.0
-    return max(accept, 0.0), float(np.quantile(right, _LOST_TO_REVIEW))
+    another = float(np.quantile(whole, _TAKEN_FOR_ANOTHER))
+    return max(accept, 0.0), float(np.quantile(right, _LOST_TO_REVIEW)), another
+
+
+def _of_name(comparison: Comparison) -> float:
+    """What the names alone weigh."""
+    of_name = {"brand", "region", "trade", "form", "branch", "name"}
+    return Comparison(tuple(lv for lv in comparison.levels if lv.part in of_name)).bits
 
 
 def install(table: dict[str, float]) -> None:
@@ -198,8 +212,9 @@ def install(table: dict[str, float]) -> None:
 
 
 def _toml(
-    table: dict[str, float], accept: float, review: float, options: argparse.Namespace
+    table: dict[str, float], thresholds: tuple[float, float, float], options: argparse.Namespace
 ) -> str:
+    accept, review, another = thresholds
     seeds = " ".join(map(str, options.seeds))
     lines = [
         "# Additive log2 weights of the comparison of an applicant with a registration.",
@@ -210,6 +225,7 @@ def _toml(
         f"prior = {table['prior']:.2f}     # before anything was compared, among the candidates",
         f"accept = {accept:.1f}     # a damaged name decides from so many bits",
         f"review = {review:.1f}     # a candidate is worth a look from so many bits",
+        f"another = {another:.1f}     # two readings of one whole name have so many bits in common",
         "margin = 4.0     # bits that the second enterprise must stay behind",
     ]
     for part, levels in START.items():

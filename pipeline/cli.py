@@ -179,7 +179,7 @@ def score(
 
 @app.command()
 def match(
-    queries: Annotated[Path, typer.Argument(help="Enterprises to find, .csv or .xlsx.")],
+    queries: Annotated[Path, typer.Argument(help="Enterprises to find: .csv, .xlsx or -.")],
     registrations: Annotated[Path, typer.Argument(help="Register to find them in.")],
     out: Annotated[Path, typer.Option(help="CSV file for the result.", metavar="FILE")],
     workers: Workers = None,

@@ -28,23 +28,27 @@ from extractors.values.codes import compact_code
 from extractors.values.kinds import FieldKind
 from extractors.values.normalise import normalise
 from extractors.values.tidy import fold, tidy_name
+from pipeline.errors import InputError
 from pipeline.one_to_one import Outcome, Reconciliation, reconcile
 from pipeline.programme import HeaderMap
 from pipeline.records import Decision
 from pipeline.registry import NO_NAMES, TableRow, part_names, read_table
 from pipeline.results.text import guard, one_line
+from pipeline.sheets import at_hand
 from pipeline.verdict import decision_of_other, judge
 
 SHOWN = 5
 """Candidates of a query in the result."""
 
 COLUMNS = ("query_id", "rank", "registration_id", "score", "decision", "reasons")
+_HEADERS_IN = " dictionaries/match_headers.toml "
 _CHUNK = 100
 _PLAIN_CODE = re.compile("[0-9A-Z]{18}")
 _PLAIN_MOBILE = re.compile("1[0-9]{10}")
 _PLAIN_PERSON = re.compile("[\u4e00-\u9fff]{0,4}")
 """Cells that need no tidying: nearly all of a register, so they take a short way."""
 
+_NOTHING_STATED = "未填写企业名称和信用代码"
 _NO_CANDIDATE = "登记表中没有名称或代码相近的企业"
 _CLOSED = ("注销", "吊销", "撤销", "迁出")
 
@@ -93,6 +97,8 @@ class MatchingReport:
         build_seconds: reading the register and building its index.
         match_seconds: from the first query to the last.
         index_bytes: of the index beside the names.
+        repeated_queries: queries whose id an earlier one bears.
+        repeated_rows: registrations whose id an earlier one bears.
         reconciliation: what is not one to one.
     """
 
@@ -102,6 +108,8 @@ class MatchingReport:
     build_seconds: float = 0.0
     match_seconds: float = 0.0
     index_bytes: int = 0
+    repeated_queries: int = 0
+    repeated_rows: int = 0
     reconciliation: Reconciliation | None = None
 
     @property
@@ -112,13 +120,15 @@ class MatchingReport:
     def __str__(self) -> str:
         """Some lines for the terminal."""
         pairs = self.queries * self.registrations
-        share = self.looked_at / pairs if pairs else 0.0
+        share = min(1.0, self.looked_at / pairs) if pairs else 0.0
+        repeated = (("queries", self.repeated_queries), ("registrations", self.repeated_rows))
         lines = [
             f"{self.registrations} registrations, index {self.index_bytes >> 20} MiB, "
             f"built in {self.build_seconds:.1f} s",
             f"{self.queries} queries in {self.match_seconds:.1f} s: "
             + ", ".join(f"{self.decisions[decision]} {decision.value}" for decision in Decision),
             f"{self.looked_at} names looked at, {share:.5%} of all pairs",
+            *(f"{count} {what} bear the id of an earlier one" for what, count in repeated if count),
         ]
         if self.reconciliation is not None:
             lines += str(self.reconciliation).splitlines()
@@ -131,21 +141,31 @@ def match_tables(
     """Match every query with the register and write the result.
 
     Args:
-        queries: .csv or .xlsx.
-        registrations: .csv or .xlsx.
+        queries: .csv or .xlsx; a pipe, or ``-`` for standard input, will do.
+        registrations: the same.
         out: CSV file to write; put in place when it is whole.
         workers: processes.
         report: CSV file for what is not one to one; not written if not given.
 
     Raises:
-        InputError: a table cannot be used, or a required column is missing.
+        InputError: a table cannot be used, a required column is missing, or a result would
+            take the place of something else.
     """
+    _check_apart([queries, registrations], [out] if report is None else [out, report])
+    with at_hand(queries) as asked, at_hand(registrations) as register:
+        return _match(asked, register, out, workers, report)
+
+
+def _match(
+    queries: Path, registrations: Path, out: Path, workers: int, report: Path | None
+) -> MatchingReport:
     done = MatchingReport()
     started = perf_counter()
     # The header of the queries is read first, so that a mistake there costs no waiting.
-    asked = read_table(queries, _headers("query"))
+    asked = read_table(queries, _headers("query"), kept_in=_HEADERS_IN, nameless=True)
     table = read_register(registrations)
     done.registrations, done.index_bytes = len(table.ids), table.register.index_bytes
+    done.repeated_rows = len(table.ids) - len(set(table.ids))
     done.build_seconds = perf_counter() - started
     started = perf_counter()
     outcomes: list[Outcome] = []
@@ -164,10 +184,30 @@ def match_tables(
     finally:
         aside.unlink(missing_ok=True)
     done.match_seconds = perf_counter() - started
+    done.repeated_queries = len(outcomes) - len({outcome.query_id for outcome in outcomes})
     done.reconciliation = reconcile(outcomes, table.register, table.ids)
     if report is not None:
         done.reconciliation.write(report)
     return done
+
+
+def _check_apart(inputs: Sequence[Path], results: Sequence[Path]) -> None:
+    """Refuse results that would replace an input, each other, a folder or a device.
+
+    Raises:
+        InputError: names the file.
+    """
+    for at, path in enumerate(results):
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: is no file", "请为结果另选文件名。")
+        others = [*inputs, *results[:at]]
+        if any(path.resolve() == other.resolve() for other in others):
+            raise InputError(
+                f"{path}: the result would take the place of another file of this run",
+                "请为结果另选文件名。",
+            )
+    if [str(path) for path in inputs] == ["-", "-"]:
+        raise InputError("-: one table only can come from standard input", "请改用文件。")
 
 
 def read_register(path: Path) -> RegisterTable:
@@ -180,7 +220,7 @@ def read_register(path: Path) -> RegisterTable:
     closed: dict[int, str] = {}
 
     def rows() -> Iterator[Row]:
-        for row in read_table(path, _headers("registration")):
+        for row in read_table(path, _headers("registration"), kept_in=_HEADERS_IN):
             status = row.values.get("status", "")
             if any(word in status for word in _CLOSED):
                 closed[len(ids)] = fold(status)
@@ -218,7 +258,10 @@ def _answer(query: Query, weighing: Weighing, table: RegisterTable) -> tuple[lis
         for rank, item in enumerate(shown, start=1)
     ]
     if not answers:
-        answers = [Answer(query.query_id, 1, "", 0.0, Decision.REJECTED, _NO_CANDIDATE)]
+        why = (
+            _NO_CANDIDATE if query.enterprise.name.key or query.enterprise.code else _NOTHING_STATED
+        )
+        answers = [Answer(query.query_id, 1, "", 0.0, Decision.REJECTED, why)]
     near = [item.number for item in shown if decision_of_other(item) is Decision.REVIEW]
     return answers, Outcome(query.query_id, verdict.decision, tuple(near))
 

@@ -7,17 +7,12 @@ are kept as they look and said to be damaged; they are never restored by guessin
 
 from __future__ import annotations
 
-import csv
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
-
-import openpyxl
 
 from extractors.values.choices import find_option
 from extractors.values.codes import compact_code
@@ -26,27 +21,16 @@ from extractors.values.kinds import FieldKind
 from extractors.values.normalise import normalise
 from extractors.values.tidy import comparable, fold, tidy_name
 from pipeline.errors import InputError
-from pipeline.media import EXCEL, OLE, Limits, Unusable, check_office, media_type_of
 from pipeline.programme import HeaderMap, Programme
 from pipeline.records import Registration, Title
+from pipeline.sheets import sheets_of
 
 _log = logging.getLogger("zjtx")
 
-_MAX_BYTES = 200_000_000
-_MAX_CSV_BYTES = 2_000_000_000
-"""A CSV is read row by row, so it may be larger than what has to be unpacked."""
-
-_MAX_COLUMNS = 200
-_MAX_ROWS = 1_200_000
-_BLOCK = 1 << 20
 _HEADER_DEPTH = 20
 """So many rows at the top are searched for the header."""
 
-_EXACT_DIGITS = 15
-"""A spreadsheet keeps so many digits of a number; a longer code has lost its end."""
-
 _NAMES_PARTING = re.compile(r"[|｜;；、,，/\n]+")
-_TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
 NO_NAMES = frozenset({"", "无", "-", "—"})
 """What stands in a cell of former names where there is none."""
@@ -118,17 +102,29 @@ def read_titles(path: Path, programme: Programme) -> tuple[Title, ...]:
     )
 
 
-def read_table(path: Path, headers: Sequence[HeaderMap]) -> Iterator[TableRow]:
+def read_table(
+    path: Path,
+    headers: Sequence[HeaderMap],
+    *,
+    kept_in: str = "规则包 registrations.toml",
+    nameless: bool = False,
+) -> Iterator[TableRow]:
     """The rows of a table whose header names are known.
 
     Rows before the header, empty rows, repeated headers and rows of totals are left out.
+
+    Args:
+        path: .xlsx or .csv.
+        headers: names of the columns.
+        kept_in: where a person may add names of columns.
+        nameless: whether rows with neither name nor code are wanted too.
 
     Raises:
         ColumnsMissingError: a required column is missing.
         InputError: the file cannot be used.
     """
     seen: list[str] = []
-    for sheet in _sheets(path):
+    for sheet in sheets_of(path):
         rows = iter(sheet)
         top = list(islice(rows, _HEADER_DEPTH))
         header = _find_header(top, headers)
@@ -136,12 +132,14 @@ def read_table(path: Path, headers: Sequence[HeaderMap]) -> Iterator[TableRow]:
             seen += [cell for row in top for cell in row if cell and cell not in seen]
             continue
         depth, columns = header
-        return _rows(top[depth:], rows, depth, columns, top[depth - 1])
+        found = _rows(top[depth:], rows, depth, columns, top[depth - 1])
+        named = ("enterprise_name", "uscc")
+        return (row for row in found if nameless or any(row.values.get(key) for key in named))
     required = "、".join(item.headers[0] for item in headers if item.required)
     raise ColumnsMissingError(
         f"{path.name}: the required columns were not found; wanted: {required}; "
         f"found: {'、'.join(seen[:30]) or 'nothing'}",
-        "请检查表头，或在规则包 registrations.toml 中补充该表使用的列名。",
+        f"请检查表头，或在{kept_in}中补充该表使用的列名。",
     )
 
 
@@ -158,9 +156,11 @@ def _rows(
 
     for number, cells in enumerate(all_rows(), start=depth + 1):
         values = {key: cells[at] for key, at in columns.items() if at < len(cells) and cells[at]}
-        if not values.get("enterprise_name") and not values.get("uscc"):
-            continue
-        if cells == header or values.get("enterprise_name", "").replace(" ", "") in _TOTALS:
+        first = next(filter(None, cells), "")
+        totals = not _TOTALS.isdisjoint(
+            text.replace(" ", "") for text in (first, values.get("enterprise_name", ""))
+        )
+        if not values or totals or cells == header:
             continue
         yield TableRow(number, values)
 
@@ -301,116 +301,3 @@ def _is_header(options: Sequence[str], wanted: str) -> bool:
 
 def _header_key(text: str) -> str:
     return re.sub(r"[*※:：]", "", comparable(text))
-
-
-# --- files ---------------------------------------------------------------------------------
-
-
-def _sheets(path: Path) -> Iterator[Iterator[list[str]]]:
-    try:
-        size = path.stat().st_size
-        kind = media_type_of(path)
-    except OSError as error:
-        raise InputError(
-            f"{path.name}: cannot be opened", "请检查文件是否存在、是否可读。"
-        ) from error
-    if size > (_MAX_BYTES if kind in {EXCEL, OLE} else _MAX_CSV_BYTES):
-        raise InputError(f"{path.name}: {size} bytes are too many for a table", "请拆分后重试。")
-    if kind == EXCEL:
-        yield from _excel(path)
-    elif kind == OLE:
-        raise InputError(
-            f"{path.name}: an old .xls file", "请用 Excel 或 WPS 另存为 .xlsx 后重试。"
-        )
-    elif kind.startswith("text/") or path.suffix.lower() == ".csv":
-        yield _csv(path)
-    else:
-        raise InputError(
-            f"{path.name}: neither .xlsx nor .csv", "请提供 .xlsx 或 .csv 格式的表格。"
-        )
-
-
-def _excel(path: Path) -> Iterator[Iterator[list[str]]]:
-    try:
-        check_office(path, Limits())
-    except Unusable as error:
-        raise InputError(f"{path.name}: unsafe or damaged", error.advice) from error
-    try:
-        # Rows are read here, so that a damaged sheet fails before anything is used.
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheets = []
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            rows = sheet.iter_rows(max_row=_MAX_ROWS, max_col=_MAX_COLUMNS, values_only=True)
-            sheets.append([_trimmed([_cell_text(cell) for cell in row]) for row in rows])
-        book.close()
-    except Exception as error:  # openpyxl lets errors of many kinds through
-        raise InputError(
-            f"{path.name}: not a readable workbook ({type(error).__name__})",
-            "文件已损坏，请重新导出或另存后重试。",
-        ) from error
-    for lines in sheets:
-        yield iter(lines)
-
-
-def _csv(path: Path) -> Iterator[list[str]]:
-    with path.open(encoding=_encoding(path), newline="") as source:
-        head = source.read(4096)
-        source.seek(0)
-        delimiter = max(",\t;", key=head.count)
-        reader = csv.reader(source, delimiter=delimiter)
-        try:
-            for row in reader:
-                yield _trimmed([_csv_text(cell) for cell in row[:_MAX_COLUMNS]])
-        except csv.Error as error:
-            raise InputError(
-                f"{path.name}, line {reader.line_num}: not readable as CSV",
-                "请重新导出为 CSV（UTF-8）或 .xlsx 后重试。",
-            ) from error
-
-
-def _encoding(path: Path) -> str:
-    """The encoding that the whole file is written in, found block by block."""
-    with path.open("rb") as source:
-        start = source.read(2)
-    encodings = ["utf-16"] if start in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            with path.open(encoding=encoding, newline="") as source:
-                while source.read(_BLOCK):
-                    pass
-        except UnicodeError:
-            continue
-        return encoding
-    raise InputError(
-        f"{path.name}: neither UTF-8 nor GBK text", "请重新导出为 CSV（UTF-8）或 .xlsx 后重试。"
-    )
-
-
-def _trimmed(row: list[str]) -> list[str]:
-    while row and not row[-1]:
-        row.pop()
-    return row
-
-
-def _cell_text(value: Any) -> str:
-    """A cell as text; a number too long to be exact is shown as the spreadsheet would."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, datetime | date):
-        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
-    if isinstance(value, int | float):
-        if abs(value) >= 10**_EXACT_DIGITS:
-            return f"{float(value):.11E}".replace("E+0", "E+")
-        return str(int(value)) if value == int(value) else repr(value)
-    return _csv_text(str(value))
-
-
-def _csv_text(text: str) -> str:
-    if text.isalnum():
-        return text  # most cells of a large table, and nothing of them has to go
-    text = text.strip().lstrip("'\t").strip()
-    wrapped = _TEXT_FORMULA.fullmatch(text)
-    return (wrapped[1] if wrapped else text).strip()

@@ -7,24 +7,30 @@ itself, so it is laid along the candidate's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import Indel, Levenshtein
 
 from extractors.enterprises.levels import Comparison, Level, level_of
-from extractors.enterprises.names import NameParts, comparison_key, is_trade, parse_name
-from extractors.enterprises.regions import Region, bare_place, nested, regions, same_place
+from extractors.enterprises.misread import damage_of, misread_word, place_level
+from extractors.enterprises.names import NameParts, Order, comparison_key, is_trade, parse_name
+from extractors.enterprises.regions import (
+    Region,
+    nested,
+    regions,
+    same_place,
+)
 from extractors.enterprises.sounds import sound_alike
-from extractors.values.codes import is_uscc
-from extractors.values.similarity import look_alike, ocr_distance, one_lookalike_apart
+from extractors.enterprises.witnesses import code_level, district_level, person_level, same_phone
+from extractors.values.similarity import look_alike
 
-_LONG_BRAND = 4
-_BRAND_HEAD = 3
-"""So many first characters of a long trade name are its word; what follows is rather a trade
-that no dictionary knows."""
+_TOWN = re.compile(".{2,}(?:[镇乡村屯族]|街道)")
+"""Places that no dictionary lists, which then stand in the trade name."""
 
+_LONG_BRAND = 3
 _LONG_TRADE = 4
 _LEFT_OUT = 4
 """A name without a legal form that is shorter by so much is a short name."""
@@ -32,9 +38,6 @@ _LEFT_OUT = 4
 
 _OF_ONE_FORM = frozenset("股份集团")
 """Characters that tell one legal form from another, and in no form stand for anything else."""
-
-
-_proved = lru_cache(maxsize=4096)(is_uscc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,14 @@ def compare(query: Enterprise, candidate: Enterprise) -> Comparison:
         candidate: as registered; its name is trusted to be spelled right.
     """
     levels = _name_levels(query.name, candidate.name)
-    levels += _code_level(query.code, candidate.code)
+    levels += code_level(query.code, candidate.code)
     if query.phones and candidate.phones:
-        shared = any(_same_phone(a, b) for a in query.phones for b in candidate.phones)
+        shared = any(same_phone(a, b) for a in query.phones for b in candidate.phones)
         levels.append(level_of("phone", "same" if shared else "different"))
     if query.legal_rep and candidate.legal_rep:
-        levels.append(level_of("legal_rep", _person_level(query.legal_rep, candidate.legal_rep)))
+        levels.append(level_of("legal_rep", person_level(query.legal_rep, candidate.legal_rep)))
     if query.district and candidate.district:
-        levels.append(level_of("district", _district_level(query.district, candidate.district)))
+        levels.append(level_of("district", district_level(query.district, candidate.district)))
     return Comparison(tuple(levels))
 
 
@@ -117,7 +120,7 @@ def _laid(parts: NameParts) -> _Laid:
     else:
         mark(parts.region, "region", region)
     brand = comparison_key(parts.brand)
-    own = parts.brand != parts.region
+    own = not parts.called_by_place
     mark(brand, "brand", key.find(brand, len(parts.region) if own and region == 0 else 0))
     spelled = dict.fromkeys(("brand", "region", "trade", "form", "branch"), "")
     for character, label in zip(key, labels, strict=True):
@@ -125,13 +128,21 @@ def _laid(parts: NameParts) -> _Laid:
     return _Laid(tuple(labels), spelled)
 
 
-def _aligned(query: NameParts, candidate: NameParts, key: str, known: str) -> dict[str, str]:
+def _aligned(
+    query: NameParts, candidate: NameParts, key: str, known: str, labels: Sequence[str]
+) -> dict[str, str]:
     """The query's text cut into parts along the candidate's name.
+
+    Args:
+        query: taken apart.
+        candidate: taken apart.
+        key: of the query.
+        known: of the candidate.
+        labels: the part of the candidate that each character of its key belongs to.
 
     Text that stands between two parts goes to the one for which the query's own parse
     leaves it, and to the trade name where in doubt, which is the careful choice.
     """
-    labels = _laid(candidate).labels
     seen = dict.fromkeys(("brand", "region", "trade", "form", "branch"), "")
     same_brand = query.brand == candidate.brand
     last = "brand"
@@ -186,16 +197,30 @@ def _name_levels(query: NameParts, candidate: NameParts) -> list[Level]:
             for part, value in zip(parts, filled, strict=True)
         ]
         return [*levels, level_of("name", "same")]
-    seen = _aligned(query, candidate, key, known)
-    spelled = _laid(candidate).spelled
+    labels, spelled = _laid(candidate).labels, _laid(candidate).spelled
+    moved = (
+        query.order is not candidate.order
+        and bool(query.regions and candidate.regions)
+        and _same_places(query.regions, candidate.regions) == "same"
+    )
+    if moved:  # all else is compared as if the region stood nowhere
+        key = "".join(_but_region(key, _laid(query).labels))
+        known = "".join(_but_region(known, labels))
+        labels = [*_but_region(labels, labels)]
+    seen = _aligned(query, candidate, key, known, labels)
     brand = _brand_level(seen["brand"], spelled["brand"])
     trade = _trade_level(seen["trade"], spelled["trade"])
     if query.brand == candidate.brand and query.trade == candidate.trade and query.brand:
         brand, trade = "same", "same" if query.trade else "none"  # the parts moved, no more
         seen["form"] = comparison_key(query.form_text)
+    elif query.trade and query.trade == candidate.trade and query.regions == candidate.regions:
+        # 源光海 海洋食品 and 源光 海洋食品: the text that one has more is of the trade name.
+        brand, trade = _brand_level(query.brand, candidate.brand), "same"
+    if brand == "same" and _loose(candidate):
+        brand = "loose"
     levels = [
         level_of("brand", brand),
-        level_of("region", _region_level(query, candidate, seen["region"])),
+        level_of("region", "moved" if moved else _region_level(query, candidate, seen["region"])),
         level_of("trade", trade),
         level_of("form", _form_level(query, candidate, seen["form"])),
         level_of("name", _whole_level(key, known, _is_short(query, key, known))),
@@ -203,6 +228,10 @@ def _name_levels(query: NameParts, candidate: NameParts) -> list[Level]:
     if comparison_key(query.branch) != comparison_key(candidate.branch):
         levels.append(level_of("branch", "different"))
     return levels
+
+
+def _but_region(items: Iterable[str], labels: Sequence[str]) -> Iterator[str]:
+    return (item for item, label in zip(items, labels, strict=True) if label != "region")
 
 
 def _whole_level(key: str, known: str, short: bool) -> str:
@@ -229,29 +258,34 @@ def _within(short: str, long: str) -> bool:
     return all(character in rest for character in short)
 
 
-def _damage(seen: str, known: str) -> str:
-    """``lookalike`` or ``homophone`` where just one character was taken for another."""
-    if len(seen) != len(known):
-        return "lookalike" if one_lookalike_apart(seen, known) else ""
-    changed = [(a, b) for a, b in zip(seen, known, strict=True) if a != b]
-    if len(changed) != 1:
-        return ""
-    if look_alike(*changed[0]):
-        return "lookalike"
-    return "homophone" if sound_alike(*changed[0]) else ""
+def _loose(parts: NameParts) -> bool:
+    """Whether another reader may set the bounds of the trade name elsewhere.
+
+    So where a place stands for it (沈阳鼓风机) or at its edge, known (county 北川 in 北川微珠宝)
+    or by its ending only (狮山镇), before a word that may be a trade of no dictionary (荆州
+    石墨烯), beside another place (沈阳 海鑫（大连）), or where the trade is one without its first
+    character too (华新 中医药, 华新中 医药).
+    """
+    brand, known = parts.brand, regions()
+    if parts.called_by_place or _TOWN.match(brand) or "（" in brand:
+        return True
+    if parts.order is Order.FRONT and not parts.trade:
+        return True
+    if not all(nested(parts.regions[-1], wider) for wider in parts.regions[:-1]):
+        return True
+    if len(brand) < _LONG_BRAND and parts.trade[1:] and is_trade(parts.trade[1:]):
+        return True
+    sizes = range(2, min(len(brand), known.longest) + 1)
+    return any(known.named(brand[:size]) or known.named(brand[-size:]) for size in sizes)
 
 
 def _brand_level(seen: str, known: str) -> str:
     if seen == known:
         return "same" if known else "none"
     if abs(len(seen) - len(known)) <= 1:
-        damage = _damage(seen, known)
-        if damage and len(known) > _LONG_BRAND and seen[:_BRAND_HEAD] == known[:_BRAND_HEAD]:
-            return "tail"
-        if damage == "lookalike":
-            return "lookalike" if len(known) >= _LONG_BRAND else "lookalike_short"
+        damage = damage_of(seen, known)
         if damage:
-            return "homophone"
+            return damage
     if seen and _within(seen, known):
         return "part"
     if known and _within(known, seen):
@@ -274,25 +308,20 @@ def _halved(distance: int, seen: str, known: str) -> bool:
 
 def _region_level(query: NameParts, candidate: NameParts, seen: str) -> str:
     ours, theirs = query.regions, candidate.regions
-    if query.brand == query.region or candidate.brand == candidate.region:
-        # The place serves as trade name, and is weighed as one.
-        ours = () if query.brand == query.region else ours
-        theirs = () if candidate.brand == candidate.region else theirs
+    # A place that serves as trade name is weighed as one.
+    ours = () if query.called_by_place else ours
+    theirs = () if candidate.called_by_place else theirs
     if not ours and not theirs:
         return "none" if not seen else "absent"
-    if ours and theirs:
-        level = _same_places(ours, theirs)
-        return "moved" if level == "same" and query.order is not candidate.order else level
-    if theirs and seen and seen != query.brand:
-        known = _laid(candidate).spelled["region"]
-        if bare_place(seen) == bare_place(known):
-            return "same"
-        damage = "" if regions().named(seen) else _damage(seen, known)
-        if damage:
-            return damage
-        distance = Levenshtein.distance(seen, known)
-        return "near" if _halved(distance, seen, known) else "different"
-    return "absent"
+    if not theirs or not seen or (not ours and seen == query.brand):
+        return "absent"
+    known = _laid(candidate).spelled["region"]
+    level = _same_places(ours, theirs) if ours else ""
+    if not ours or (len(ours) < len(theirs) and len(seen) > len(query.region)):
+        level = place_level(seen, known, theirs) or level
+    if level:
+        return level
+    return "near" if _halved(Levenshtein.distance(seen, known), seen, known) else "different"
 
 
 def _same_places(ours: tuple[Region, ...], theirs: tuple[Region, ...]) -> str:
@@ -311,7 +340,7 @@ def _trade_level(seen: str, known: str) -> str:
     distance = Levenshtein.distance(seen, known)
     if not is_trade(seen):
         # 化工 misread as 化土; 钢业 and 铜业 look alike too, but both are trades.
-        damage = _damage(seen, known) if abs(len(seen) - len(known)) <= 1 else ""
+        damage = misread_word(seen, known)
         if damage:
             return damage
         # A lost character is one only in words that are known: 石墨 is not 石墨烯 misread.
@@ -339,6 +368,8 @@ def _form_level(query: NameParts, candidate: NameParts, seen: str) -> str:
     whole = query.form and query.form_text == seen
     if distance == 1 and len(known) >= 4 and len(seen) >= 3 and not whole:
         return "lookalike"
+    if len(known) >= 4 and not whole and misread_word(seen, known) == "lookalike":
+        return "lookalike"
     if query.form and candidate.form and query.form != candidate.form:
         return "different"
     if query.group != candidate.group and ("集团" in seen) != ("集团" in known):
@@ -350,49 +381,3 @@ def _form_level(query: NameParts, candidate: NameParts, seen: str) -> str:
     if distance <= 1 and len(known) >= 3:
         return "lookalike"
     return "near" if _halved(distance, seen, known) else "different"
-
-
-# --- what else is known -----------------------------------------------------------------------
-
-
-def _person_level(ours: str, theirs: str) -> str:
-    if ours == theirs:
-        return "same"
-    return "lookalike" if one_lookalike_apart(ours, theirs) else "different"
-
-
-def _code_level(ours: str, theirs: str) -> list[Level]:
-    if not ours or not _proved(theirs):
-        return []
-    if ours == theirs:
-        return [level_of("code", "same")]
-    if _proved(ours):
-        return [level_of("code", "different")]
-    if abs(len(ours) - len(theirs)) > 1 or Levenshtein.distance(ours, theirs) > 2:
-        return []
-    return [level_of("code", "near")] if ocr_distance(ours, theirs) <= 1 else []
-
-
-def _same_phone(a: str, b: str) -> bool:
-    """Whether two numbers are one, the area code aside."""
-    left, right = (_digits(number) for number in (a, b))
-    if len(left) == 11 and left[0] == "1":
-        return left == right
-    return left[-8:] == right[-8:] and min(len(left), len(right)) >= 8
-
-
-def _digits(number: str) -> str:
-    return "".join(character for character in number if character.isdigit())
-
-
-def _district_level(a: str, b: str) -> str:
-    if a == b:
-        return "same"
-    pairs = [(left, right) for left in _named(a) for right in _named(b)]
-    if any(left.name == right.name for left, right in pairs):
-        return "same"
-    return "nested" if any(nested(left, right) for left, right in pairs) else "different"
-
-
-def _named(district: str) -> Iterable[Region]:
-    return regions().named(district)

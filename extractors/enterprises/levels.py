@@ -30,11 +30,10 @@ PARTS = {
 LEVELS = {
     "same": "相同",
     "different": "不同",
-    "lookalike": "一字形近",
-    "lookalike_short": "一字形近",
+    "loose": "相同（界限不清）",
+    "lookalike": "形近",
     "homophone": "同音异字",
-    "tail": "末段一字形近或同音",
-    "misread": "一字误写",
+    "misread": "误写",
     "near": "相差一字",
     "half": "半数相同",
     "close": "相差两字",
@@ -51,20 +50,19 @@ LEVELS = {
     "cut": "末尾残缺",
 }
 
-_DAMAGE = frozenset({"lookalike", "homophone", "tail", "misread", "cut"})
+_DAMAGE = frozenset({"lookalike", "homophone", "misread", "cut"})
+_UNHARMED = frozenset({"same", "none"})
 _MOST_DAMAGE = 2
 _ALLOWED = {
-    "brand": frozenset({"same", "tail"}),
-    "region": frozenset({"same", "lookalike", "homophone", "none"}),
+    "brand": frozenset({"same", "loose"}),
+    "region": frozenset({"same", "lookalike", "homophone", "misread", "none"}),
     "trade": frozenset({"same", "lookalike", "homophone", "misread", "none"}),
     "form": frozenset({"same", "lookalike", "cut", "none"}),
 }
-_ALLOWED_CONFIRMED = {
-    "brand": frozenset({"lookalike"}),
-    "region": frozenset({"absent"}),
-    "trade": frozenset({"near"}),
-    "form": frozenset({"absent"}),
-}
+"""What may differ where a name decides.  Of the trade name nothing: no dictionary knows all
+places and trades, so a word that looks long may be a short one beside them."""
+
+_ALLOWED_CONFIRMED = {"trade": frozenset({"near"}), "form": frozenset({"absent"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +114,9 @@ class Comparison:
     def name_decides(self) -> bool:
         """Whether the name, without a code, is enough to take the two for one.
 
-        Never where the trade name differs by a word, where a short one differs at all,
-        or where the region or the legal form is another one.
+        Never where anything of the trade name differs, where the region or the legal form
+        is another one or only one of the two has a region, or where anything of region or
+        trade differs beside a trade name whose bounds are not sure.
         """
         found = {level.part: level.level for level in self.levels}
         if found.get("code") == "different" or "branch" in found:
@@ -130,9 +129,18 @@ class Comparison:
         for part, levels in _ALLOWED.items():
             if found[part] in levels:
                 continue
-            if not confirmed or found[part] not in _ALLOWED_CONFIRMED[part]:
+            if not confirmed or found[part] not in _ALLOWED_CONFIRMED.get(part, ()):
                 return False
+        if found["brand"] == "loose" and not _UNHARMED.issuperset(
+            (found["region"], found["trade"])
+        ):
+            return False
         return sum(found[part] in _DAMAGE for part in _ALLOWED) <= _MOST_DAMAGE
+
+    @property
+    def another(self) -> bool:
+        """Whether the names have less in common than two readings of one name have."""
+        return self.bits < float(weights()["another"])
 
     @property
     def name_contradicts(self) -> bool:

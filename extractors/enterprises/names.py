@@ -84,6 +84,11 @@ class NameParts:
         return self.brand + self.trade
 
     @property
+    def called_by_place(self) -> bool:
+        """Whether the region serves as trade name, because there is no other (瓦房店轴承)."""
+        return bool(self.brand) and self.brand == self.region and self.name.count(self.brand) < 2
+
+    @property
     def key(self) -> str:
         """The name for comparison; equal keys are equal names."""
         return _kept_key(self.name)
@@ -137,11 +142,12 @@ def parse_name(name: str) -> NameParts:
     group = group or grouped is not None
     form_text = (grouped or "") + form_text
 
-    found, region_text, body = _front_regions(rest)
+    found, front, body = _front_regions(rest)
+    region_text = front
     order = Order.FRONT if found else Order.NONE
     before, inner, after = _bracket_region(body)
     if inner is not None:
-        found, region_text = (*found, inner[1]), region_text + inner[0]
+        found, region_text = (*found, *inner[1]), region_text + inner[0]
         order = Order.BRACKET_AFTER_BRAND if after else Order.BRACKET_AFTER_TRADE
         if after:
             brand, trade = _split_body(before, soft_end=True)
@@ -165,7 +171,10 @@ def parse_name(name: str) -> NameParts:
             body, order = body.removesuffix(tail[0]), Order.BEFORE_FORM
     brand, trade = _split_body(body)
     if not brand and region_text:
-        brand = region_text  # 沈阳鼓风机, 瓦房店轴承: the place is what they are known by
+        # 沈阳鼓风机: the place is what they are known by; in 沈阳鼓风机（大连） the first.
+        brand = front or region_text
+        if front and inner is not None:
+            found, region_text = inner[1], inner[0]
     return _parts(tidied, found, region_text, brand, trade, form, form_text, group, branch, order)
 
 
@@ -313,11 +322,14 @@ def _fits(region: Region, found: list[Region]) -> bool:
     )
 
 
-def _bracket_region(body: str) -> tuple[str, tuple[str, Region] | None, str]:
+def _bracket_region(body: str) -> tuple[str, tuple[str, tuple[Region, ...]] | None, str]:
     for hit in _BRACKETS.finditer(body):
-        options = regions().named(hit[1])
-        if options and hit.start():
-            return body[: hit.start()], (hit[1], options[0]), body[hit.end() :]
+        found = regions().named(hit[1])[:1]
+        if not found:
+            chain, _, rest = _front_regions(hit[1] + "）")
+            found = chain if rest == "）" else ()
+        if found and hit.start():
+            return body[: hit.start()], (hit[1], found), body[hit.end() :]
     return body, None, ""
 
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
 from dictionaries import ROOT
 
@@ -68,6 +71,8 @@ class Regions:
                 for county in names:
                     parents = frozenset({province, city})
                     self._add(Region(county, 3, parents), [county], [_cut(county)])
+        self.side_by_side = frozenset(table["side_by_side"]["names"])
+        self.spellings = [*self._full, *(s for s in self._short if s not in self._full)]
         self.not_regions = tuple(table["not_regions"]["words"])
         wide = (s for s, named in self._short.items() if any(r.level < 3 for r in named))
         self.sure = frozenset({*self._full, *wide})
@@ -100,6 +105,15 @@ def regions() -> Regions:
     )
 
 
+@lru_cache(maxsize=4096)
+def one_off(text: str) -> tuple[str, ...]:
+    """Spellings of regions that one character parts from this text."""
+    found = process.extract(
+        text, regions().spellings, scorer=Levenshtein.distance, score_cutoff=1, limit=None
+    )
+    return tuple(spelling for spelling, _, _ in found)
+
+
 def nested(a: Region, b: Region) -> bool:
     """Whether one of the two lies in the other."""
     return a.name in b.parents or b.name in a.parents
@@ -108,7 +122,10 @@ def nested(a: Region, b: Region) -> bool:
 def same_place(a: Region, b: Region) -> bool:
     """Whether two are one place, a county that was raised to a city or district included."""
     return a.name == b.name or (
-        a.level == b.level == 3 and a.parents == b.parents and _cut(a.name) == _cut(b.name)
+        a.level == b.level == 3
+        and a.parents == b.parents
+        and _cut(a.name) == _cut(b.name)
+        and a.name not in regions().side_by_side
     )
 
 

@@ -8,9 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from extractors.enterprises.names import comparison_key
-from extractors.values.similarity import ocr_distance, same_reading
-from pipeline.belief import has_more, rare_characters
 from pipeline.programme import Programme
 from pipeline.records import (
     Application,
@@ -26,16 +23,7 @@ from pipeline.records import (
 )
 from pipeline.rules.answers import Answer
 from pipeline.rules.context import CheckContext
-from pipeline.rules.readings import (
-    Paper,
-    Reading,
-    Sameness,
-    clear_name,
-    no_slip,
-    part_of,
-    read_whole,
-    split_key,
-)
+from pipeline.rules.readings import Paper, Reading, split_key
 
 _EVIDENCE_KEY = re.compile(r"(?P<type>[a-z_0-9]+)(?:#(?P<number>\d+))?\.(?P<key>[a-z_0-9]+)")
 _RANK = {
@@ -263,43 +251,7 @@ class Facts:
             return stated.day
         return windows.enterprise_from
 
-    def same_name(self, left: Reading, right: Reading, *, within: bool = False) -> Sameness:
-        """Whether two readings name one enterprise, reading doubt allowed for.
-
-        Args:
-            left: The applicant's name.
-            right: The name found elsewhere.
-            within: Whether it is enough that the name stands among several owners.
-        """
-        a, b = comparison_key(left.value), comparison_key(right.value)
-        if not a or not b:
-            return Sameness.MAYBE
-        if a == b or same_reading(a, b) or (within and a in b):
-            return Sameness.SAME
-        distance = ocr_distance(a, b)
-        if distance < 1:  # only look-alikes differ
-            return Sameness.MAYBE
-        left = self._where_clearest(left)
-        clear = clear_name(left) and clear_name(right)
-        far = ocr_distance(a, b, doubtful=rare_characters(a + b)) >= 2
-        if clear and far and not part_of(a, b):
-            return Sameness.DIFFERENT  # no guess at a rare character explains so much
-        if read_whole(left) and read_whole(right) and no_slip(left, right, a, b):
-            return Sameness.DIFFERENT
-        if distance == 1 and has_more(a, b) and read_whole(left) and read_whole(right):
-            return Sameness.DIFFERENT  # a 市 that only one of them has
-        sure = left.sure and right.sure
-        shaky = any(
-            item.source is not None
-            and item.source.state is not FieldState.CORRECTED
-            and item.source.read_confidence < 0.95
-            for item in (left, right)
-        )
-        if distance <= 1 and shaky:
-            return Sameness.MAYBE
-        return Sameness.DIFFERENT if sure else Sameness.MAYBE
-
-    def _where_clearest(self, reading: Reading) -> Reading:
+    def where_clearest(self, reading: Reading) -> Reading:
         """A value of the form, by that of its copies which states the same most clearly."""
         same = [item for item in self._forms.get(reading.key, []) if item.value == reading.value]
         best = max(same, key=lambda item: item.read_confidence, default=None)

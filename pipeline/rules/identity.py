@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.enterprises.names import comparison_key, parse_name
+from extractors.enterprises.levels import Comparison
+from extractors.enterprises.names import comparison_key
 from extractors.values.codes import uscc_faults
 from extractors.values.similarity import ocr_distance, same_reading
 from pipeline.belief import READ_CLEAR
@@ -31,16 +32,11 @@ from pipeline.rules.facts import (
     Facts,
     values_of,
 )
-from pipeline.rules.readings import (
-    Paper,
-    Reading,
-    Sameness,
-)
+from pipeline.rules.naming import Sameness, among, compare_paper, compare_seal
+from pipeline.rules.readings import Paper, Reading
 
 _CLEAR = 0.97
 """A code of 18 characters read with this confidence is taken as written, checks or not."""
-_SURE_SEAL = 0.8
-"""A seal's text below this confidence is not held against anybody."""
 
 
 def uscc_valid(facts: Facts, arguments: UsccValid, rule: Rule) -> Answer:
@@ -116,16 +112,18 @@ def names_agree(facts: Facts, arguments: NamesAgree, rule: Rule) -> Answer:
         return unknown("未读到企业名称")
     raised: list[Raised] = []
     told: list[str] = []
+    weighed: list[str] = []
     doubt = False
     for paper, other in values_of(facts, arguments.evidence):
         name = facts.evidence_name(paper.type)
-        verdict = facts.same_name(own, other)
-        if verdict is Sameness.SAME:
+        naming = compare_paper(facts, own, other)
+        if naming.sameness is Sameness.SAME:
             told.append(name)
-        elif verdict is Sameness.MAYBE:
+        elif naming.sameness is Sameness.MAYBE:
             doubt = True
         elif name not in {item.subject for item in raised}:
             raised.append(_other_name(facts, own, paper, other, name, arguments))
+            weighed.append(_weighed(name, naming.comparison))
     # One paper that differs by one character from a name that two others confirm is more
     # likely a slip of reading than another enterprise: a person looks at the pixels.
     lone = len(raised) == 1 and len(set(told)) >= 2 and _by_one_character(own, raised[0])
@@ -133,7 +131,7 @@ def names_agree(facts: Facts, arguments: NamesAgree, rule: Rule) -> Answer:
         softened = replace(raised[0], severity=Severity.REVIEW)
         return unknown(softened.detail + "，仅一字之差，需人工核对", softened)
     if raised:
-        return _told_names(raised)
+        return _told_names(raised, weighed)
     if doubt or not told:
         return unknown("部分材料中的企业名称未读到或识别存疑")
     return met(f"{own.value}，与{'、'.join(dict.fromkeys(told))}一致")
@@ -144,15 +142,16 @@ def evidence_owner(facts: Facts, arguments: EvidenceOwner, rule: Rule) -> Answer
     own = facts.form(arguments.field)
     if not own.value:
         return unknown("未读到企业名称")
-    raised, told, doubt = [], [], False
+    raised, told, weighed, doubt = [], [], [], False
     for paper, other in values_of(facts, arguments.evidence):
-        verdict = facts.same_name(own, other, within=True)
-        if verdict is Sameness.SAME:
-            told.append(facts.evidence_name(paper.type))
-        elif verdict is Sameness.MAYBE:
+        naming = compare_paper(facts, own, other, within=True)
+        name = facts.evidence_name(paper.type)
+        if naming.sameness is Sameness.SAME:
+            told.append(name)
+        elif naming.sameness is Sameness.MAYBE:
             doubt = True
         else:
-            name = facts.evidence_name(paper.type)
+            weighed.append(_weighed(name, naming.comparison))
             item = _other_name(facts, own, paper, other, name, arguments)
             raised.append(
                 Raised(
@@ -163,15 +162,15 @@ def evidence_owner(facts: Facts, arguments: EvidenceOwner, rule: Rule) -> Answer
                 )
             )
     if raised:
-        return _told_names(raised)
+        return _told_names(raised, weighed)
     if doubt or not told:
         return unknown("权利人未读到或识别存疑")
     return met(f"{'、'.join(dict.fromkeys(told))}的权利人均为{own.value}")
 
 
-def _told_names(raised: Sequence[Raised]) -> Answer:
+def _told_names(raised: Sequence[Raised], weighed: Sequence[str]) -> Answer:
     """Other names: kept where all of them are proven old ones, which are worth a note."""
-    detail = "；".join(item.detail for item in raised)
+    detail = "；".join((*(item.detail for item in raised), *dict.fromkeys(weighed)))
     if all(item.severity is Severity.INFO for item in raised):
         return Answer(Outcome.MET, detail, tuple(raised))
     return unmet(detail, *raised)
@@ -185,20 +184,18 @@ def seal_names(facts: Facts, arguments: SealNames, rule: Rule) -> Answer:
     for seal in facts.seals("seal", arguments.places):
         if not seal.text:
             continue
-        key = comparison_key(seal.text)
-        mine = comparison_key(own.value)
-        near = ocr_distance(key, mine) / max(len(mine), 1)
-        if near <= 0.2 or any(same_reading(key, comparison_key(name)) for name in old):
+        naming = compare_seal(seal, own)
+        if naming.sameness is Sameness.SAME or among(seal.text, old):
             told += 1
-        elif not parse_name(seal.text).form:
+        elif naming.sameness is Sameness.MAYBE:
             doubt = True  # an office's seal, or a part of one that was read
-        elif near >= 0.45 and len(key) >= 6 and seal.confidence >= _SURE_SEAL and own.sure:
-            detail = f"印章为“{seal.text}”，申报单位为“{own.value}”"
-            raised.append(Raised("印章", detail, source=seal))
         else:
-            doubt = True
+            detail = f"印章为“{seal.text}”，申报单位为“{own.value}”"
+            weighed = _weighed("印章", naming.comparison)
+            raised.append((f"{detail}；{weighed}", Raised("印章", detail, source=seal)))
     if raised:
-        return unmet(raised[0].detail, raised[0])
+        detail, first = raised[0]
+        return unmet(detail, first)
     if doubt or not told:
         return unknown("印章文字未读到或识别存疑")
     return met(f"{told}枚印章与企业名称一致")
@@ -229,7 +226,7 @@ def _former_names(facts: Facts, own: Reading, old_key: str, new_key: str) -> tup
         reading.value
         for paper, reading in values_of(facts, [old_key])
         if paper.number not in new
-        or facts.same_name(own, new[paper.number]) is not Sameness.DIFFERENT
+        or compare_paper(facts, own, new[paper.number]).sameness is not Sameness.DIFFERENT
     )
 
 
@@ -247,10 +244,10 @@ def _other_name(
     online = facts.context.registration
     registered = online.former_names if online is not None else ()
     severity = None
-    if _among(other.value, proven):
+    if among(other.value, proven):
         detail += "（系曾用名，已附变更证明）"
         severity = Severity.INFO
-    elif _among(other.value, registered):
+    elif among(other.value, registered):
         detail += "（网上登记为曾用名，未附变更证明）"
         severity = Severity.WARN
     return Raised(name, detail, severity=severity, source=other.source, document=paper.document)
@@ -268,9 +265,9 @@ def _by_one_character(own: Reading, raised: Raised) -> bool:
     return ocr_distance(mine, theirs) <= 1
 
 
-def _among(value: str, names: Iterable[str]) -> bool:
-    key = comparison_key(value)
-    return any(ocr_distance(key, comparison_key(name)) < 1 for name in names)
+def _weighed(name: str, comparison: Comparison) -> str:
+    """The comparison in words, as matching gives its reasons."""
+    return f"{name}名称比对：{'，'.join(comparison.reasons)}"
 
 
 def _stated_so(facts: Facts, code: Reading) -> bool:
