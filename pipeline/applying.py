@@ -30,7 +30,7 @@ from pipeline.records import (
     SourceFile,
     Title,
 )
-from pipeline.rules.context import CheckContext
+from pipeline.rules.context import CheckContext, Unseen
 from pipeline.runner import Step, Unit, digest
 from pipeline.stages.check import peer_of
 from pipeline.stages.compare import findings_of
@@ -193,6 +193,7 @@ def check(
     matches: Sequence[Match],
     accepted: Sequence[Registration | None],
     titles: tuple[Title, ...] | None,
+    unseen: Mapping[str, tuple[Unseen, ...]],
 ) -> list[Judgement]:
     """What the rules say of each application."""
     step = Step(
@@ -213,6 +214,7 @@ def check(
             titles=titles,
             peers=peers,
             box=box_facts(pair[0], boxes, files),
+            unseen=unseen.get(pair[0].application_id, ()),
         )
         units.append(
             Unit(

@@ -52,6 +52,7 @@ from pipeline.results.template import check_template
 from pipeline.runner import Runner, digest
 from pipeline.settings import Settings
 from pipeline.stages.intake import BoxInfo
+from pipeline.unseen import unseen_of
 from pipeline.versions import LIBRARIES, release, stage_version
 from pipeline.work import Differences, load_engine
 from pipeline.workers import Start, StartFailed
@@ -175,7 +176,10 @@ class _Run:
         by_id = {registration.registration_id: registration for registration in registrations}
         accepted = [by_id.get(found.registration_id) for found in matches]
         differences = compare(job, sorting, extractions, accepted)
-        judgements = check(job, boxes, files, sorting, extractions, matches, accepted, titles)
+        unseen = unseen_of(sorting, pages, files)
+        judgements = check(
+            job, boxes, files, sorting, extractions, matches, accepted, titles, unseen
+        )
         flow = flow_of(job, boxes, files, sorting, extractions)
         applications = tuple(
             with_standing(self.decide(*parts), flow)
