@@ -38,6 +38,8 @@ MEDIUM = {
     Medium.ELECTRONIC: "电子",
     Medium.ONLINE: "线上",
 }
+PROVISIONAL = "登记待确认"
+"""Behind what an online record states of which a person has yet to say whose it is."""
 FIELD_STATE = {
     FieldState.ACCEPTED: "采信",
     FieldState.REVIEW: "待核",
@@ -111,3 +113,9 @@ STAGE = {
     "recommend": "生成表册",
     "results": "写出结果",
 }
+
+
+def medium_name(medium: Medium, *, provisional: bool = False) -> str:
+    """A medium in words, and of an online record whether it is yet to be confirmed."""
+    doubt = f"（{PROVISIONAL}）" if provisional and medium is Medium.ONLINE else ""
+    return MEDIUM[medium] + doubt
