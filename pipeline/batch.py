@@ -31,7 +31,7 @@ from pipeline.applying import (
 from pipeline.arrivals import tables_of, take_in, why_nothing
 from pipeline.comparison.applications import Differences
 from pipeline.errors import NothingToDoError, ZjtxError
-from pipeline.flow.returned import returned_files
+from pipeline.flow.returned import is_plain, returned_files
 from pipeline.ledger import Entry, Ledger, Status, make_key
 from pipeline.paging import clean, read
 from pipeline.plan import Job, Order, Stages, real_stages
@@ -308,7 +308,8 @@ def _identity(job: Job, boxes: Sequence[BoxInfo], files: Sequence[SourceFile]) -
             *(stage_version(stage) for stage in ("intake", "clean", "read")),
             *(digest(source.model_copy(update={"path": ""})) for source in files),
             *(digest(box) for box in boxes),
-            *(sha256_of(path) for path in (*stated, *returned.values())),
+            *(sha256_of(path) for path in stated),
+            *(sha256_of(path) if is_plain(path) else "" for path in returned.values()),
         ],
     )
 
