@@ -29,8 +29,9 @@ from docx.table import Table
 from extractors.page import Box, PageView
 from extractors.text.word import read_word
 from pipeline.batch import run_batch
-from pipeline.comparison.gather import read_results, text_differences, volume_views
+from pipeline.comparison.gather import read_results, volume_views
 from pipeline.comparison.page import cell_of
+from pipeline.comparison.pages import text_differences
 from pipeline.comparison.pairing import pair_pages
 from pipeline.comparison.readings import plain
 from pipeline.originals import find_originals

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from extractors.page import Record
 from pipeline.account import complete, lines_of, nothing_extracted, unsorted_page
 from pipeline.arrivals import box_facts, returned_tables
+from pipeline.comparison.applications import Differences, compare_versions
+from pipeline.comparison.pages import compared_pages
 from pipeline.flow.records import Flow, FlowEvent, FlowStep
 from pipeline.flow.returned import Applicant, read_returned
 from pipeline.flow.standing import standing_of
@@ -30,14 +32,13 @@ from pipeline.records import (
     SourceFile,
     Title,
 )
-from pipeline.rules.context import CheckContext
+from pipeline.rules.context import CheckContext, Unseen
 from pipeline.runner import Step, Unit, digest
 from pipeline.stages.check import peer_of
 from pipeline.stages.compare import findings_of
 from pipeline.stages.intake import BoxInfo
 from pipeline.stages.recommend import best_value
 from pipeline.versions import stage_version
-from pipeline.work import Differences, compare_versions
 from pipeline.workers import WorkerPool
 
 DECLINED = {
@@ -150,9 +151,15 @@ def compare(
     job: Job,
     sorting: Sorting,
     extractions: Sequence[Extraction],
-    accepted: Sequence[Registration | None],
+    matches: Sequence[Match],
+    registrations: Sequence[Registration],
+    pages: Mapping[PageRef, ReadPage],
+    hashes: Mapping[PageRef, str],
 ) -> list[Differences]:
-    """What paper, electronic copy and online record state differently."""
+    """What paper, electronic copy and online record state differently.
+
+    A record that a person has yet to confirm is compared as well, and said to be so.
+    """
     step = Step(
         "compare",
         stage_version("compare"),
@@ -160,27 +167,37 @@ def compare(
         Differences,
         lambda *_: Differences(items=()),
     )
-    units = [
-        Unit(
-            name=application.application_id,
-            inputs=(
-                job.programme.hash,
-                digest(application),
-                digest(extraction),
-                digest(registration) if registration else "",
-            ),
-            arguments=(
-                job.stages.compare,
-                application,
-                extraction,
-                registration,
-                job.programme,
-            ),
+    by_id = {registration.registration_id: registration for registration in registrations}
+    units = []
+    for application, extraction, match in zip(
+        sorting.applications, extractions, matches, strict=True
+    ):
+        likely = match.candidates and match.decision is not Decision.REJECTED
+        registration = by_id.get(match.candidates[0].registration_id) if likely else None
+        provisional = match.decision is Decision.REVIEW
+        texts = {ref: pages[ref] for ref in compared_pages(application)}
+        units.append(
+            Unit(
+                name=application.application_id,
+                inputs=(
+                    job.programme.hash,
+                    digest(application),
+                    digest(extraction),
+                    digest(registration) if registration else "",
+                    str(provisional),
+                    *(hashes[ref] for ref in texts),
+                ),
+                arguments=(
+                    job.stages.compare,
+                    application,
+                    extraction,
+                    texts,
+                    registration,
+                    job.programme,
+                    provisional,
+                ),
+            )
         )
-        for application, extraction, registration in zip(
-            sorting.applications, extractions, accepted, strict=True
-        )
-    ]
     return job.runner.run(step, units, None)
 
 
@@ -193,6 +210,7 @@ def check(
     matches: Sequence[Match],
     accepted: Sequence[Registration | None],
     titles: tuple[Title, ...] | None,
+    unseen: Mapping[str, tuple[Unseen, ...]],
 ) -> list[Judgement]:
     """What the rules say of each application."""
     step = Step(
@@ -213,6 +231,7 @@ def check(
             titles=titles,
             peers=peers,
             box=box_facts(pair[0], boxes, files),
+            unseen=unseen.get(pair[0].application_id, ()),
         )
         units.append(
             Unit(

@@ -29,8 +29,9 @@ from pipeline.applying import (
     with_standing,
 )
 from pipeline.arrivals import tables_of, take_in, why_nothing
+from pipeline.comparison.applications import Differences
 from pipeline.errors import NothingToDoError, ZjtxError
-from pipeline.flow.returned import returned_files
+from pipeline.flow.returned import is_plain, returned_files
 from pipeline.ledger import Entry, Ledger, Status, make_key
 from pipeline.paging import clean, read
 from pipeline.plan import Job, Order, Stages, real_stages
@@ -41,6 +42,7 @@ from pipeline.records import (
     Application,
     ApplicationResult,
     ApplicationState,
+    DifferenceKind,
     Extraction,
     Judgement,
     Match,
@@ -52,8 +54,9 @@ from pipeline.results.template import check_template
 from pipeline.runner import Runner, digest
 from pipeline.settings import Settings
 from pipeline.stages.intake import BoxInfo
+from pipeline.unseen import unseen_of
 from pipeline.versions import LIBRARIES, release, stage_version
-from pipeline.work import Differences, load_engine
+from pipeline.work import load_engine
 from pipeline.workers import Start, StartFailed
 
 _log = logging.getLogger("zjtx")
@@ -176,8 +179,11 @@ class _Run:
         matches = match(job, sorting, extractions, registrations)
         by_id = {registration.registration_id: registration for registration in registrations}
         accepted = [by_id.get(found.registration_id) for found in matches]
-        differences = compare(job, sorting, extractions, accepted)
-        judgements = check(job, boxes, files, sorting, extractions, matches, accepted, titles)
+        differences = compare(job, sorting, extractions, matches, registrations, pages, hashes)
+        unseen = unseen_of(sorting, pages, files)
+        judgements = check(
+            job, boxes, files, sorting, extractions, matches, accepted, titles, unseen
+        )
         flow = flow_of(job, boxes, files, sorting, extractions)
         applications = tuple(
             with_standing(self.decide(*parts), flow)
@@ -232,8 +238,12 @@ class _Run:
             registration,
             job.programme,
         )
-        failed = any(unit == application.application_id for _, unit in job.runner.failed)
-        if failed and result.state is ApplicationState.RECOMMENDED:
+        result = result.model_copy(update={"texts": differences.texts})
+        # Text that the disc states otherwise is for a person to weigh, as is what failed.
+        open_ = any(item.text.kind is DifferenceKind.CONTENT for item in differences.texts) or any(
+            unit == application.application_id for _, unit in job.runner.failed
+        )
+        if open_ and result.state is ApplicationState.RECOMMENDED:
             return result.model_copy(update={"state": ApplicationState.REVIEW})
         return result
 
@@ -300,7 +310,8 @@ def _identity(job: Job, boxes: Sequence[BoxInfo], files: Sequence[SourceFile]) -
             *(stage_version(stage) for stage in ("intake", "clean", "read")),
             *(digest(source.model_copy(update={"path": ""})) for source in files),
             *(digest(box) for box in boxes),
-            *(sha256_of(path) for path in (*stated, *returned.values())),
+            *(sha256_of(path) for path in stated),
+            *(sha256_of(path) if is_plain(path) else "" for path in returned.values()),
         ],
     )
 

@@ -461,6 +461,26 @@ class Difference(Record):
     severity: Severity
 
 
+class TextDifference(Record):
+    """A place where two pages say different things; a box is ``None`` where nothing stands."""
+
+    kind: DifferenceKind
+    paper: str
+    electronic: str
+    paper_box: Box | None
+    electronic_box: Box | None
+
+
+class PageDifference(Record):
+    """A difference of text that belongs to no field, and the two pages that it stands on."""
+
+    type: str
+    """Of the document."""
+    paper: PageRef
+    electronic: PageRef
+    text: TextDifference
+
+
 class ApplicationState(StrEnum):
     """Where an application stands after judgement."""
 
@@ -479,6 +499,8 @@ class ApplicationResult(Record):
     match: Match
     judgement: Judgement
     differences: tuple[Difference, ...]
+    texts: tuple[PageDifference, ...] = ()
+    """Differences of paper and electronic copy beyond the fields."""
     district: str
     """Name of the reporting district of the pack; empty when unknown."""
     state: ApplicationState

@@ -115,10 +115,13 @@ def _by_tier(run: RunResult, programme: Programme) -> list[str]:
     lines = []
     for tier in programme.tiers:
         own = Counter(
-            result.state.value for result in run.applications if result.application.tier == tier.id
+            "declined" if result.declined else result.state.value
+            for result in run.applications
+            if result.application.tier == tier.id
         )
         if own:
             states = "，".join(f"{word} {own[state]}" for state, word in _STATES.items())
+            states += f"，未获推荐 {own['declined']}" if own["declined"] else ""
             lines.append(f"{tier.name}：申报 {own.total()} 项，{states}。")
     if not lines:
         lines.append("没有找到申报材料。")

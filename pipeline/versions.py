@@ -27,7 +27,7 @@ _ROOTS = {
     "extract": ("pipeline.stages.extract",),
     "match": ("pipeline.stages.match",),
     "check": ("pipeline.stages.check",),
-    "compare": ("pipeline.stages.compare",),
+    "compare": ("pipeline.stages.compare", "pipeline.comparison.applications"),
     "write": ("pipeline.batch", "pipeline.results", "pipeline.stages.recommend"),
 }
 """Where the imports of a stage begin."""

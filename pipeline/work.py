@@ -15,7 +15,7 @@ from typing import Any
 
 from extractors.imaging.errors import PageImageError
 from extractors.page import PagePreparation, Record
-from pipeline.records import Difference, FailureCategory, PageRef, ReadPage, SourceFile
+from pipeline.records import FailureCategory, PageRef, ReadPage, SourceFile
 
 _PAGE_ADVICE = {
     FailureCategory.TIMED_OUT: "本页识别超时，未读取。请重新扫描该页。",
@@ -31,12 +31,6 @@ class CleanedPage(Record):
     preparation: PagePreparation | None
     category: FailureCategory | None = None
     advice: str = ""
-
-
-class Differences(Record):
-    """All differences of one application."""
-
-    items: tuple[Difference, ...]
 
 
 def not_cleaned(category: FailureCategory) -> CleanedPage:
@@ -145,10 +139,3 @@ def unread_page(source: SourceFile, page: int, category: FailureCategory) -> Rea
         category=category,
         advice=_PAGE_ADVICE.get(category, _INTERNAL_ADVICE),
     )
-
-
-def compare_versions(
-    compare: Callable[..., tuple[Difference, ...]], *arguments: Any
-) -> Differences:
-    """The differences of one application as a record."""
-    return Differences(items=compare(*arguments))

@@ -164,6 +164,7 @@ def judged(
     add: Sequence[tuple[str, Mapping[str, Value]]] = (),
     seals: Mapping[tuple[str, str], bool | None] | None = None,
     seal_text: str = "",
+    confidence: float = 0.95,
     extra: Sequence[Field] = (),
     programme: Programme | None = None,
     **context: object,
@@ -172,7 +173,7 @@ def judged(
 
     ``form`` changes (or with ``None`` takes away) values of the form, ``without`` takes
     documents away, ``evidence`` changes the values of every document of a type, ``add``
-    puts documents at the end.
+    puts documents at the end; ``confidence`` is how surely all documents are of their kinds.
     """
     values = {key: value for key, value in {**FORM, **(form or {})}.items() if value is not None}
     papers = [
@@ -191,7 +192,7 @@ def judged(
                 document_id=f"d-{page}",
                 type=kind,
                 pages=(PageRef(file="box/scans/a.pdf", page=page),),
-                confidence=0.95,
+                confidence=confidence,
             )
         )
     volume = Volume(volume_id="v-paper", medium=Medium.PAPER, number=1, documents=tuple(documents))

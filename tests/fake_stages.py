@@ -144,7 +144,7 @@ def check(application, extraction, context):
     return Judgement(application_id=application.application_id, findings=(), results=())
 
 
-def compare(application, extraction, registration, programme):
+def compare(application, extraction, registration, programme, provisional):
     return ()
 
 

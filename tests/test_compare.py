@@ -42,7 +42,7 @@ def stated(key, value, medium=Medium.PAPER, *, sure=0.99, state=FieldState.ACCEP
     )
 
 
-def differences(*fields, registration=None):
+def differences(*fields, registration=None, provisional=False):
     extraction = Extraction(
         application_id="A001",
         fields=fields,
@@ -53,7 +53,7 @@ def differences(*fields, registration=None):
         lines_in_cells=0,
         lines_in_body=0,
     )
-    return compare(APPLICATION, extraction, registration, pack())
+    return compare(APPLICATION, extraction, registration, pack(), provisional)
 
 
 def kinds(*fields):
@@ -134,6 +134,23 @@ def test_the_online_record_is_compared_too():
     (finding,) = findings_of([difference], pack())
     assert finding.code == "E-ONLINE-PAPER"
     assert finding.subject == "legal_rep"
+
+
+def test_a_record_that_is_yet_to_be_confirmed_is_compared_and_held_against_nobody():
+    online = Registration(registration_id="R1", enterprise_name=NAME, legal_rep="赵小海")
+    paper = stated("legal_rep", "王建国")
+    (difference,) = differences(paper, registration=online, provisional=True)
+    assert (difference.online, difference.kind) == ("赵小海", DifferenceKind.CONTENT)
+    assert difference.severity is Severity.REVIEW
+    assert findings_of([difference], pack()) == ()
+
+
+def test_what_the_word_form_states_otherwise_counts_whoever_the_record_belongs_to():
+    online = Registration(registration_id="R1", enterprise_name=NAME, legal_rep="赵小海")
+    both = (stated("legal_rep", "王建国"), word("legal_rep", "李大江"))
+    (difference,) = differences(*both, registration=online, provisional=True)
+    assert difference.severity is Severity.ERROR
+    assert len(findings_of([difference], pack())) == 1
 
 
 @given(st.text(alphabet="0123456789大连王李有限（）()，、", min_size=1, max_size=20))

@@ -22,9 +22,10 @@ from extractors.page import (
 from pipeline.comparison.command import write_comparison
 from pipeline.comparison.effects import Effect, Effects, weight
 from pipeline.comparison.form_text import passage_differences
-from pipeline.comparison.gather import Compared, Item, Side, nothing_found, text_differences
+from pipeline.comparison.gather import Compared, Item, Side, nothing_found
 from pipeline.comparison.page import comparison_page, word_row
 from pipeline.comparison.page_text import placed_differences
+from pipeline.comparison.pages import text_differences
 from pipeline.comparison.pairing import pair_pages
 from pipeline.errors import InputError
 from pipeline.ledger import Entry, Ledger, Status

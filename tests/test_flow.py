@@ -1,5 +1,7 @@
 """What offices and experts return, and where an application stands after it."""
 
+import os
+
 import openpyxl
 import pytest
 from builders_out import mixed_run, programme, result, run
@@ -10,6 +12,7 @@ from pipeline.flow.standing import standing_of
 from pipeline.results.districts import district_workbook, of_district
 from pipeline.results.workbook import write_workbook
 from pipeline.results.workbook.cells import save_workbook
+from pipeline.results.workbook.overview import progress_rows
 from pipeline.stages.recommend import listed
 
 NAME, CODE = "大连星河精密机械制造有限公司", "91210211MA0AB0001X"
@@ -162,13 +165,20 @@ def test_what_is_no_table_is_refused_as_a_whole(tmp_path, pack):
     assert all(row.reason for row in flow.refused)
 
 
-def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
+def test_a_link_out_of_the_folder_is_not_followed_and_gets_a_row(tmp_path, pack):
     outside = tmp_path / "outside.csv"
     outside.write_text("企业名称,区市县意见\n甲,推荐\n", encoding="utf-8")
     folder = tmp_path / "returned"
     folder.mkdir()
     (folder / "link.csv").symlink_to(outside)
-    assert returned_files(folder) == []
+    (folder / "lost.csv").symlink_to(tmp_path / "nowhere.csv")
+    (folder / "all").symlink_to(tmp_path)  # a link to a folder
+    os.mkfifo(folder / "pipe.csv")  # reading it would never end
+    files = [(path.name, path) for path in returned_files(folder)]
+    assert [name for name, _ in files] == ["all", "link.csv", "lost.csv", "pipe.csv"]
+    flow = read_returned(files, (SME,), pack)
+    assert not flow.events
+    assert ["链接" in row.reason for row in flow.refused] == [True, True, True, False]
 
 
 def test_the_sheet_that_we_send_out_can_be_read_again(tmp_path, pack):
@@ -216,6 +226,46 @@ def test_what_an_office_declined_is_in_no_table(pack):
     assert listed(table, (good,), pack) == (good,)
     declined = good.model_copy(update={"declined": "区市县未推荐或已退回"})
     assert listed(table, (declined,), pack) == ()
+
+
+def declined_run(pack):
+    """Two that we would recommend, one of which its district sends back."""
+    event = FlowEvent(
+        application_id="A-001", step=FlowStep.DISTRICT, opinion=Opinion.RETURNS, at="2021-06-09",
+        who="王工", note="审计报告缺页", file="区.xlsx", row=4,
+    )  # fmt: skip
+    results = (
+        result(pack, "A-001").model_copy(update={"declined": "区市县未推荐或已退回"}),
+        result(pack, "A-002"),
+    )
+    return run(results).model_copy(update={"flow": Flow(events=(event,))})
+
+
+def test_what_an_office_declined_has_a_sheet_that_says_who_when_and_why(pack, tmp_path):
+    write_workbook(declined_run(pack), pack, tmp_path / "w.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "w.xlsx")["未获推荐"]
+    header = [cell.value for cell in sheet[3]]
+    (row,) = ([cell.value for cell in row] for row in sheet.iter_rows(min_row=4))
+    told = dict(zip(header, row, strict=True))
+    assert (told["材料编号"], told["环节"], told["意见"]) == ("A-001", "区市县审查", "退回补正")
+    assert (told["意见说明"], told["审查人"], told["审查日期"]) == (
+        "审计报告缺页", "王工", "2021-06-09",
+    )  # fmt: skip
+    assert told["依据"] == "区.xlsx 第4行"
+
+
+def test_what_an_office_declined_is_counted_as_such_and_as_recommended_nowhere(pack, tmp_path):
+    data = declined_run(pack)
+    row = progress_rows(data, pack)[0]
+    assert (row.received, row.counts) == (2, (1, 0, 0, 1))
+    write_workbook(data, pack, tmp_path / "w.xlsx")
+    workbook = openpyxl.load_workbook(tmp_path / "w.xlsx")
+    for name in ("进度", "各区市县汇总"):
+        assert "未获推荐" in {cell.value for line in workbook[name] for cell in line}
+    alone = run((result(pack, "A-002"),))
+    assert progress_rows(alone, pack)[0].counts == (1, 0, 0)
+    write_workbook(alone, pack, tmp_path / "w.xlsx")
+    assert "未获推荐" not in openpyxl.load_workbook(tmp_path / "w.xlsx").sheetnames
 
 
 def test_the_workbook_shows_standing_history_and_refusals(pack, tmp_path):

@@ -11,7 +11,7 @@ from pipeline.originals import Originals, find_originals
 from pipeline.programme import Programme
 from pipeline.records import DifferenceKind
 from pipeline.results.text import one_line, shortened
-from pipeline.results.words import DIFFERENCE, MEDIUM
+from pipeline.results.words import DIFFERENCE, medium_name
 from pipeline.settings import Settings
 from pipeline.summary import run_facts, shown_path
 
@@ -69,7 +69,8 @@ def _lines(found: list[Compared]) -> list[str]:
     for one in found:
         for item in one.items:
             sides = "；".join(
-                f"{MEDIUM[side.medium]}“{shortened(one_line(side.text), _LONGEST)}”"
+                f"{medium_name(side.medium, provisional=side.provisional)}"
+                f"“{shortened(one_line(side.text), _LONGEST)}”"
                 for side in item.sides
                 if side.text
             )

@@ -15,9 +15,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from extractors.page import Box, Line, PageView
-from pipeline.comparison.places import TextDifference
 from pipeline.comparison.readings import is_sure, kind_of, plain
-from pipeline.records import DifferenceKind
+from pipeline.records import DifferenceKind, TextDifference
 
 _CONTEXT = 6
 """Signs beside a change that belong to it: 2 in 12205000 says nothing by itself."""

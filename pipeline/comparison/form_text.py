@@ -14,9 +14,8 @@ from rapidfuzz import fuzz, process
 
 from extractors.page import Box, Line, PageView
 from extractors.text.word import EMPTY_GLYPHS, TICKED_GLYPHS
-from pipeline.comparison.places import TextDifference
 from pipeline.comparison.readings import is_sure, kind_of, plain
-from pipeline.records import DifferenceKind, PageRef
+from pipeline.records import DifferenceKind, PageRef, TextDifference
 
 _LEAST_LENGTH = 16
 """Characters from which a passage tells something by itself; shorter ones are labels."""

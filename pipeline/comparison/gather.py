@@ -8,22 +8,16 @@ from pathlib import Path
 
 from extractors.page import Box, PageView, Record
 from pipeline.comparison.effects import Effect, Effects, weight
-from pipeline.comparison.flow_text import flow_differences
-from pipeline.comparison.form_text import passage_differences
-from pipeline.comparison.page_text import placed_differences
-from pipeline.comparison.pairing import pair_pages
-from pipeline.comparison.places import TextDifference
-from pipeline.comparison.readings import plain
+from pipeline.comparison.pages import page_differences
 from pipeline.originals import Originals
 from pipeline.programme import Programme
-from pipeline.records import DifferenceKind, Medium, PageRef
-from pipeline.results.places import document_names, field_name
+from pipeline.records import Decision, DifferenceKind, Medium, PageDifference, PageRef
+from pipeline.results.places import document_names, field_name, text_title
 from pipeline.results.tables import read_table
 
 Row = Mapping[str, str]
 
 _KINDS = (DifferenceKind.CONTENT, DifferenceKind.READING, DifferenceKind.LAYOUT)
-_FORM = "application_form"
 
 
 class Side(Record):
@@ -36,6 +30,8 @@ class Side(Record):
     volume: str = ""
     confidence: str = ""
     """Of the reading, 0 to 1 as the result file has it; empty where nothing was read."""
+    provisional: bool = False
+    """Whether a person has yet to say that the record is the applicant's."""
 
 
 class Item(Record):
@@ -58,7 +54,9 @@ class Compared(Record):
     pages: int
     """Pages of the electronic copy whose text was held against the paper."""
     media: tuple[Medium, ...]
-    """What there was to compare; online only where the registration is certain."""
+    """What there was to compare."""
+    provisional: bool = False
+    """Whether a person has yet to say that the online record is the applicant's."""
 
     def count(self, kind: DifferenceKind) -> int:
         """How many differences are of a kind."""
@@ -136,8 +134,9 @@ def _one(
 ) -> Compared:
     application_id, tier = row["application_id"], row["tier"]
     fields = results.fields.get(application_id, [])
+    provisional = row["match_decision"] == Decision.REVIEW
     items = [
-        _field_item(difference, fields, effects.of(difference["key"], tier), programme)
+        _field_item(difference, fields, effects.of(difference["key"], tier), programme, provisional)
         for difference in results.differences.get(application_id, [])
     ]
     documents = results.documents.get(application_id, [])
@@ -150,6 +149,7 @@ def _one(
         items=tuple(items),
         pages=pages,
         media=tuple(_present(row)),
+        provisional=provisional,
     )
 
 
@@ -158,7 +158,7 @@ def _present(row: Row) -> Iterator[Medium]:
         yield Medium.PAPER
     if int(row["electronic_volumes"] or 0):
         yield Medium.ELECTRONIC
-    if row["registration_id"]:
+    if row["match_decision"] != Decision.REJECTED:
         yield Medium.ONLINE
 
 
@@ -171,7 +171,11 @@ def _gravest_first(item: Item) -> tuple[int, int]:
 
 
 def _field_item(
-    difference: Row, fields: Sequence[Row], effects: tuple[Effect, ...], programme: Programme
+    difference: Row,
+    fields: Sequence[Row],
+    effects: tuple[Effect, ...],
+    programme: Programme,
+    provisional: bool,
 ) -> Item:
     key = difference["key"]
     sides = []
@@ -179,7 +183,8 @@ def _field_item(
         text = difference[medium.value]
         row = _stated(fields, medium, key, text)
         if row is None:
-            sides.append(Side(medium=medium, text=text))
+            doubt = provisional and medium is Medium.ONLINE
+            sides.append(Side(medium=medium, text=text, provisional=doubt))
             continue
         sides.append(
             Side(
@@ -217,20 +222,6 @@ def _box(row: Row) -> Box | None:
     return Box(**{name: float(row[name]) for name in ("x0", "y0", "x1", "y1")})
 
 
-def text_differences(
-    paper: PageView, electronic: PageView, whole: str = ""
-) -> tuple[TextDifference, ...]:
-    """What two pages that belong together state differently, whatever their layout.
-
-    Args:
-        paper: The page of the paper.
-        electronic: Its page of the electronic copy.
-        whole: The words of all pages of the paper.
-    """
-    placed = placed_differences(paper, electronic)
-    return placed if placed is not None else flow_differences(paper, electronic, whole)
-
-
 # --- text of pages -----------------------------------------------------------------------
 
 
@@ -241,41 +232,31 @@ def _page_items(
     media = {row["volume"]: row["medium"] for row in fields}
     paper = volume_views(documents, media, Medium.PAPER, originals)
     electronic = volume_views(documents, media, Medium.ELECTRONIC, originals)
-    words = {ref: view for ref, view in electronic.items() if view.text_source == "word"}
-    printed = {ref: view for ref, view in electronic.items() if ref not in words}
     types = {ref: row["type"] for row in documents for ref in _refs(row)}
     names = document_names(programme)
 
-    def item(one: PageRef, two: PageRef, found: TextDifference) -> Item:
-        name = names.get(types.get(one, ""), "材料")
-        return Item(
-            title=f"{name}（栏目以外的文字）" if types.get(one) == _FORM else f"{name}（文字）",
-            kind=found.kind,
-            effects=(),
-            sides=(
-                Side(medium=Medium.PAPER, text=found.paper, ref=one, box=found.paper_box),
-                Side(
-                    medium=Medium.ELECTRONIC,
-                    text=found.electronic,
-                    ref=two if found.electronic_box is not None else None,
-                    box=found.electronic_box,
-                ),
-                Side(medium=Medium.ONLINE, text=""),
-            ),
-        )
-
-    pairs = pair_pages(paper, printed)
-    whole = "".join(plain(line.text) for view in paper.values() for line in view.lines)
-    items = [
-        item(one, two, found)
-        for one, two in pairs
-        for found in text_differences(paper[one], printed[two], whole)
-    ]
-    form = {ref: view for ref, view in paper.items() if types.get(ref) == _FORM}
     values = {row[name] for row in fields for name in ("value", "raw")}
-    for ref, view in words.items():
-        items += [item(one, ref, found) for one, found in passage_differences(form, view, values)]
-    return items, len(pairs) + len(words)
+    found, count = page_differences(paper, electronic, types, values)
+    return [_page_item(difference, names) for difference in found], count
+
+
+def _page_item(difference: PageDifference, names: Mapping[str, str]) -> Item:
+    found = difference.text
+    return Item(
+        title=text_title(difference, names),
+        kind=found.kind,
+        effects=(),
+        sides=(
+            Side(medium=Medium.PAPER, text=found.paper, ref=difference.paper, box=found.paper_box),
+            Side(
+                medium=Medium.ELECTRONIC,
+                text=found.electronic,
+                ref=difference.electronic if found.electronic_box is not None else None,
+                box=found.electronic_box,
+            ),
+            Side(medium=Medium.ONLINE, text=""),
+        ),
+    )
 
 
 def volume_views(

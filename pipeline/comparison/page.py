@@ -22,7 +22,7 @@ from pipeline.programme import Programme
 from pipeline.records import DifferenceKind, Medium
 from pipeline.results.places import place_in_file
 from pipeline.results.text import printable, shortened
-from pipeline.results.words import DIFFERENCE, MEDIUM
+from pipeline.results.words import DIFFERENCE, medium_name
 
 _WIDEST = 900
 """Pixels across of a crop; a wider one is made smaller."""
@@ -81,7 +81,9 @@ def _shown(one: Compared, originals: Originals) -> dict[str, Any]:
         "id": one.application_id,
         "name": one.enterprise_name,
         "tier": one.tier,
-        "media": "、".join(MEDIUM[medium] for medium in one.media),
+        "media": "、".join(
+            medium_name(medium, provisional=one.provisional) for medium in one.media
+        ),
         "counts": {kind.value: one.count(kind) for kind in DifferenceKind},
         "items": [
             _item(item, originals) for item in one.items if item.kind is not DifferenceKind.LAYOUT
@@ -113,7 +115,7 @@ def _side(side: Side, originals: Originals | None) -> dict[str, Any]:
         elif (pixels := originals.crop(side.ref, side.box)) is not None:
             picture = _data_uri(pixels)
     return {
-        "medium": MEDIUM[side.medium],
+        "medium": medium_name(side.medium, provisional=side.provisional),
         "text": side.text,
         "place": place_in_file(side.ref.file, side.ref.page) if side.ref is not None else "",
         "confidence": f"{100 * float(side.confidence):.0f}%" if side.confidence else "",

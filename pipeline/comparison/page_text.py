@@ -13,9 +13,8 @@ from statistics import median
 from typing import NamedTuple
 
 from extractors.page import Box, Line, PageView, Seal
-from pipeline.comparison.places import TextDifference
 from pipeline.comparison.readings import is_sure, kind_of, plain
-from pipeline.records import DifferenceKind
+from pipeline.records import DifferenceKind, TextDifference
 
 _ANCHOR_LENGTH = 4
 _LEAST_ANCHORS = 3

@@ -56,15 +56,18 @@ class _RowError(Exception):
 
 
 def returned_files(folder: Path) -> list[Path]:
-    """The files of a folder and the folders in it, in a fixed order; links are left out.
+    """What lies in a folder and the folders in it, in a fixed order; nothing behind a link.
 
-    What is no table is among them: reading refuses it with a row.
+    What is no table is among them, and links are: reading refuses them with a row.
     """
     return sorted(
-        path
-        for path in entries_under(folder)
-        if path.is_file() and not path.is_symlink() and not path.name.startswith(("~$", ".", "._"))
+        path for path in entries_under(folder) if not path.name.startswith(("~$", ".", "._"))
     )
+
+
+def is_plain(path: Path) -> bool:
+    """Whether something is a file itself: no link, no pipe, no device."""
+    return path.is_file() and not path.is_symlink()
 
 
 def read_returned(
@@ -99,6 +102,12 @@ class _Reader:
 
     def read(self, name: str, path: Path) -> None:
         """Take what a file states: it may hold tables of several kinds."""
+        if path.is_symlink():  # it may lead anywhere, out of what was returned too
+            self._refuse(name, 0, "是指向别处的链接，未读取；请放入文件本身。")
+            return
+        if not is_plain(path):
+            self._refuse(name, 0, "不是普通文件，未读取。")
+            return
         if path.suffix.lower() not in SUFFIXES:
             self._refuse(name, 0, "不是 .xlsx 或 .csv 格式的表格，请另存后重新提供。")
             return

@@ -7,16 +7,19 @@ contact, stamp and date are the district's.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from openpyxl import Workbook
 
 from pipeline.programme import Programme
-from pipeline.records import ApplicationState, RunResult
+from pipeline.records import RunResult
 from pipeline.results.official import Letter
+from pipeline.results.words import ShownState, shown_state
 from pipeline.results.workbook.annexes import add_annexes
 from pipeline.results.workbook.cells import new_workbook, save_workbook
 from pipeline.results.workbook.findings import add_findings
+from pipeline.results.workbook.flow import add_declined
 from pipeline.results.workbook.opinions import add_opinion_sheet
 from pipeline.results.workbook.review import add_review
 from pipeline.stages.recommend import listed
@@ -58,6 +61,7 @@ def district_workbook(run: RunResult, programme: Programme, name: str) -> Workbo
     add_opinion_sheet(workbook, run, programme, name)
     add_findings(workbook, run, programme)
     add_review(workbook, run, programme)
+    add_declined(workbook, run, programme)
     return workbook
 
 
@@ -87,11 +91,13 @@ def letter_of(run: RunResult, programme: Programme, name: str) -> bytes:
         annexes.append(table.title)
     said = f"经初审，{'，'.join(parts)}，名单详见附件。" if parts else "经初审，本次无推荐对象。"
     letter.body(f"共受理申报材料{len(run.applications)}份。{said}")
-    waiting = sum(r.state is ApplicationState.REVIEW for r in run.applications)
-    wrong = sum(r.state is ApplicationState.TO_CORRECT for r in run.applications)
+    states = Counter(shown_state(result) for result in run.applications)
+    waiting, wrong = states[ShownState.REVIEW], states[ShownState.TO_CORRECT]
     rest = [f"{waiting}份待核对"] * bool(waiting) + [f"{wrong}份待补正"] * bool(wrong)
     if rest:
         letter.body(f"另有材料{'、'.join(rest)}，未列入本次推荐，核对、补正完成后另行报送。")
+    if states[ShownState.DECLINED]:
+        letter.body(f"经审查未予推荐或已退回{states[ShownState.DECLINED]}份。")
     letter.heading("二、初审意见")
     letter.body("")
     letter.body("")

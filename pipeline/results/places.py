@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeline.programme import Programme
-from pipeline.records import Application, Medium, PageRef
+from pipeline.records import Application, Medium, PageDifference, PageRef
 from pipeline.results.text import one_line
 from pipeline.results.words import MEDIUM
+
+_FORM = "application_form"
 
 
 def place_in_volume(application: Application, file: str, page: int, programme: Programme) -> str:
@@ -39,6 +43,13 @@ def place_in_file(file: str, page: int) -> str:
 def document_names(programme: Programme) -> dict[str, str]:
     """Type of a document → its name for clerks."""
     return {item.type: item.name for item in programme.evidence}
+
+
+def text_title(difference: PageDifference, names: Mapping[str, str]) -> str:
+    """What text a difference beyond the fields stands in, by the names of the documents."""
+    name = names.get(difference.type, "材料")
+    beyond = "栏目以外的文字" if difference.type == _FORM else "文字"
+    return f"{name}（{beyond}）"
 
 
 def field_name(key: str, programme: Programme) -> str:

@@ -20,7 +20,6 @@ from pipeline.flow.records import FlowStep
 from pipeline.flow.standing import standing_of
 from pipeline.programme import Programme
 from pipeline.records import (
-    ApplicationState,
     Decision,
     DifferenceKind,
     FieldState,
@@ -32,10 +31,19 @@ from pipeline.records import (
 )
 from pipeline.results.review_list import HIGH, MIDDLE, review_list, risk_word
 from pipeline.results.text import one_line, printable, shortened
-from pipeline.results.words import FAILURE, FILE_STATUS, FLOW_STEP, SEVERITY, STAGE, STATE
+from pipeline.results.words import (
+    FAILURE,
+    FILE_STATUS,
+    FLOW_STEP,
+    SEVERITY,
+    STAGE,
+    STATE,
+    ShownState,
+    shown_state,
+    shown_states,
+)
 from pipeline.results.workbook.overview import (
     COLOURS,
-    STATES,
     UNKNOWN_DISTRICT,
     district_names,
     progress_rows,
@@ -81,7 +89,7 @@ def write_report(run: RunResult, programme: Programme, path: Path) -> None:
 
 
 def _facts(run: RunResult, programme: Programme) -> dict[str, Any]:
-    states = Counter(result.state for result in run.applications)
+    states = Counter(shown_state(result) for result in run.applications)
     items = review_list(run, programme)
     balance = run.balance
     return {
@@ -90,8 +98,8 @@ def _facts(run: RunResult, programme: Programme) -> dict[str, Any]:
         "started": _moment(run.started),
         "finished": _moment(run.finished),
         "minutes": _duration((run.finished - run.started).total_seconds()),
-        "states": [(STATE[state], states[state], COLOURS[state]) for state in STATES],
-        "recommended": states[ApplicationState.RECOMMENDED],
+        "states": [(STATE[state], states[state], COLOURS[state]) for state in shown_states(run)],
+        "recommended": states[ShownState.RECOMMENDED],
         "balance": balance,
         "accounts": _accounts(run),
         "progress": _progress(run, programme),
@@ -164,14 +172,15 @@ def _accounts(run: RunResult) -> list[tuple[str, int, list[tuple[str, int]]]]:
 
 def _progress(run: RunResult, programme: Programme) -> list[dict[str, Any]]:
     rows = []
-    for name, target, received, recommended, review, correct in progress_rows(run, programme):
-        widest = max(target, received, 1)
-        parts = zip(STATES, (recommended, review, correct), strict=True)
+    for row in progress_rows(run, programme):
+        target, recommended = row.target, row.counts[0]
+        widest = max(target, row.received, 1)
+        parts = zip(shown_states(run), row.counts, strict=True)
         rows.append(
             {
-                "name": name,
+                "name": row.name,
                 "target": target,
-                "received": received,
+                "received": row.received,
                 "recommended": recommended,
                 "share": f"{100 * recommended / target:.1f}%" if target else "—",
                 "parts": [
@@ -195,11 +204,11 @@ def _flow(run: RunResult) -> list[Bar]:
 
 
 def _districts(run: RunResult, programme: Programme) -> list[tuple[str, int, list[int], int]]:
-    counts = Counter((result.district, result.state) for result in run.applications)
+    counts = Counter((result.district, shown_state(result)) for result in run.applications)
     online = Counter(row.district for row in run.registrations_unmatched)
     rows = []
     for name in district_names(run, programme):
-        numbers = [counts[name, state] for state in STATES]
+        numbers = [counts[name, state] for state in shown_states(run)]
         rows.append((name or UNKNOWN_DISTRICT, sum(numbers), numbers, online[name]))
     return rows
 

@@ -20,7 +20,7 @@ from pipeline.records import (
     Severity,
 )
 from pipeline.results.places import document_names, field_name, place_in_file
-from pipeline.results.words import DECISION, MEDIUM
+from pipeline.results.words import DECISION, medium_name
 from pipeline.stages.recommend import best_value, doubtful_keys, in_order
 
 HIGH, MIDDLE = 75.0, 45.0
@@ -100,9 +100,12 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
         yield item(
             88 if content and difference.severity is Severity.ERROR else 60 if content else 40,
             f"{field_name(difference.key, programme)}：纸质、电子、线上不一致",
-            _stated(difference),
+            _stated(difference, result),
             "内容不同" if content else "可能是识别差错",
         )
+    texts = sum(found.text.kind is DifferenceKind.CONTENT for found in result.texts)
+    if texts:
+        yield item(60, "栏目以外的文字：纸质、电子不一致", "", f"{texts}处内容不同，见纸电比对页")
     yield from _fields(result, programme, item)
     for finding in result.judgement.findings:
         if finding.severity is Severity.REVIEW:
@@ -117,14 +120,17 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
             yield item(20, "表中未能归入任何栏目的文字", line.text, "像是填写的内容", place)
 
 
-def _stated(difference: Difference) -> str:
+def _stated(difference: Difference, result: ApplicationResult) -> str:
     """What each side states, sides that state nothing left out."""
+    provisional = result.match.decision is Decision.REVIEW
     sides = (
         (Medium.PAPER, difference.paper),
         (Medium.ELECTRONIC, difference.electronic),
         (Medium.ONLINE, difference.online),
     )
-    return "　".join(f"{MEDIUM[medium]}“{text}”" for medium, text in sides if text)
+    return "　".join(
+        f"{medium_name(medium, provisional=provisional)}“{text}”" for medium, text in sides if text
+    )
 
 
 def _fields(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+
 from extractors.page import Quality
 from pipeline.flow.records import FlowStep, Opinion
 from pipeline.programme import Status
 from pipeline.records import (
+    ApplicationResult,
     ApplicationState,
     Decision,
     DifferenceKind,
@@ -14,6 +18,7 @@ from pipeline.records import (
     FileStatus,
     Medium,
     Outcome,
+    RunResult,
     Severity,
 )
 
@@ -23,11 +28,25 @@ SEVERITY = {
     Severity.REVIEW: "待核",
     Severity.INFO: "备忘",
 }
-STATE = {
-    ApplicationState.RECOMMENDED: "拟推荐",
-    ApplicationState.TO_CORRECT: "待补正",
-    ApplicationState.REVIEW: "待核对",
+
+
+class ShownState(StrEnum):
+    """Where an application stands once offices have spoken: judged by us, or declined by them."""
+
+    RECOMMENDED = ApplicationState.RECOMMENDED.value
+    REVIEW = ApplicationState.REVIEW.value
+    TO_CORRECT = ApplicationState.TO_CORRECT.value
+    DECLINED = "declined"
+    """An office declined it or sent it back."""
+
+
+STATE: Mapping[str, str] = {
+    ShownState.RECOMMENDED: "拟推荐",
+    ShownState.REVIEW: "待核对",
+    ShownState.TO_CORRECT: "待补正",
+    ShownState.DECLINED: "未获推荐",
 }
+"""Words for the states of judgement, and for those that are shown."""
 DECISION = {
     Decision.ACCEPTED: "已匹配",
     Decision.REVIEW: "待确认",
@@ -38,6 +57,8 @@ MEDIUM = {
     Medium.ELECTRONIC: "电子",
     Medium.ONLINE: "线上",
 }
+PROVISIONAL = "登记待确认"
+"""Behind what an online record states of which a person has yet to say whose it is."""
 FIELD_STATE = {
     FieldState.ACCEPTED: "采信",
     FieldState.REVIEW: "待核",
@@ -112,3 +133,20 @@ STAGE = {
     "recommend": "生成表册",
     "results": "写出结果",
 }
+
+
+def medium_name(medium: Medium, *, provisional: bool = False) -> str:
+    """A medium in words, and of an online record whether it is yet to be confirmed."""
+    doubt = f"（{PROVISIONAL}）" if provisional and medium is Medium.ONLINE else ""
+    return MEDIUM[medium] + doubt
+
+
+def shown_state(result: ApplicationResult) -> ShownState:
+    """Where an application stands, what offices said included."""
+    return ShownState.DECLINED if result.declined else ShownState(result.state.value)
+
+
+def shown_states(run: RunResult) -> tuple[ShownState, ...]:
+    """The states to show of a run: that of declined ones only where there are any."""
+    declined = any(result.declined for result in run.applications)
+    return tuple(state for state in ShownState if declined or state is not ShownState.DECLINED)

@@ -36,15 +36,10 @@ def one_product(facts: Facts, arguments: OneProduct, rule: Rule) -> Answer:
         if peer.tier != facts.tier:
             continue
         detail = f"另有一份申报“{peer.product_name or peer.application_id}”"
-        return unmet(
-            detail,
-            Raised(
-                arguments.product,
-                detail,
-                severity=None if peer.sure else Severity.REVIEW,
-                source=own.source,
-            ),
-        )
+        sure = peer.sure and _surely_named(facts) and (own.sure or not own.value)
+        severity = None if sure else Severity.REVIEW
+        raised = Raised(arguments.product, detail, severity=severity, source=own.source)
+        return unmet(detail, raised) if sure else unknown(detail + "，识别存疑", raised)
     stated = {
         item.value
         for item in facts.extraction.fields
@@ -71,8 +66,9 @@ def single_tier(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
         if other is None or other.id == facts.tier or other.exclusive_group != group:
             continue
         detail = f"同时申报{facts.programme.tier(facts.tier).name}和{other.name}"
-        soft = None if peer.sure else Severity.REVIEW
-        return unmet(detail, Raised("tier", detail, severity=soft))
+        sure = peer.sure and _surely_named(facts)
+        raised = Raised("tier", detail, severity=None if sure else Severity.REVIEW)
+        return unmet(detail, raised) if sure else unknown(detail + "，企业识别存疑", raised)
     return met("未同时申报其他层级")
 
 
@@ -97,7 +93,7 @@ def prerequisite(facts: Facts, arguments: InForce, rule: Rule) -> Answer:
     if facts.context.titles is None:
         return unknown("未提供称号名录，无法判断")
     wanted = facts.programme.tier(tier.prerequisite_tier)
-    days = _days_of_application(facts, arguments.application_date)
+    days = facts.applied_on(arguments.application_date)
     mine = _own_titles(facts, wanted.id)
     held = [title for title in mine if all(_in_force(title, day) for day in days)]
     if held:
@@ -131,7 +127,7 @@ def highest_tier(facts: Facts, arguments: InForce, rule: Rule) -> Answer:
         return met(f"{tier.name}已是最高梯度")
     if facts.context.titles is None:
         return unknown("未提供称号名录，无法判断")
-    days = _days_of_application(facts, arguments.application_date)
+    days = facts.applied_on(arguments.application_date)
     for title in _own_titles(facts, tier.id):
         if any(_in_force(title, day) is not False for day in days):
             return Answer(
@@ -142,14 +138,6 @@ def highest_tier(facts: Facts, arguments: InForce, rule: Rule) -> Answer:
     if not _surely_known(facts, tier.id):
         return unknown("企业识别存疑，称号名录未能核对")
     return met(f"名录中未见可据以申报{higher[0].name}的有效称号")
-
-
-def _days_of_application(facts: Facts, key: str) -> tuple[date, ...]:
-    """The day that the form states surely, else the first and the last that it may be."""
-    stated, windows = facts.form(key), facts.programme.windows
-    if stated.sure and stated.day is not None and stated.day.year == facts.programme.year:
-        return (stated.day,)
-    return (windows.enterprise_from, windows.enterprise_to)
 
 
 def _own_titles(facts: Facts, tier: str) -> list[Title]:
@@ -181,6 +169,11 @@ def _surely_known(facts: Facts, tier: str) -> bool:
     online = facts.context.registration
     registered = online is not None and bool(online.uscc) and online.uscc == code.value
     return name.sure or (code.sure and (coded or registered))
+
+
+def _surely_named(facts: Facts) -> bool:
+    """Whether name or code was read so surely that another application is known by it."""
+    return facts.form("uscc").sure or facts.form("enterprise_name").sure
 
 
 def _is_own(facts: Facts, title: Title) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 
 from extractors.page import Record
 from pipeline.programme import Programme
-from pipeline.records import Match, Registration, SourceFile, Title, Waiver
+from pipeline.records import Match, Medium, Registration, SourceFile, Title, Waiver
 
 
 class BoxFacts(Record):
@@ -44,7 +44,20 @@ class Peer(Record):
     uscc: str
     product_name: str = ""
     sure: bool = True
-    """Whether name, code and product were read beyond doubt."""
+    """Whether name or code, and the product where there is one, were read beyond doubt."""
+
+
+class Unseen(Record):
+    """Something that arrived and could not be made out: it may be what seems to be missing."""
+
+    medium: Medium
+    kind: str = ""
+    """What it was taken for; empty where it may be anything."""
+    file: str
+    page: int = 0
+    """0 for a whole file."""
+    why: str
+    """In Chinese."""
 
 
 class CheckContext(Record):
@@ -58,6 +71,7 @@ class CheckContext(Record):
             (then the prerequisite is not known, rather than not met).
         peers: The applications of the run; this one may be among them.
         box: How the application arrived.
+        unseen: What nobody could make out and may belong to the application.
     """
 
     programme: Programme
@@ -66,3 +80,4 @@ class CheckContext(Record):
     titles: tuple[Title, ...] | None = None
     peers: tuple[Peer, ...] = ()
     box: BoxFacts = BoxFacts()
+    unseen: tuple[Unseen, ...] = ()

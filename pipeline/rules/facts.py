@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -34,6 +34,8 @@ _RANK = {
     FieldState.MISSING: 0,
 }
 _KINDS_OF_SEALS = {"seal": "印章", "signature": "签字"}
+_NAMED = 3
+"""So many places that could not be made out are named; more are counted."""
 _PLACES = {
     "cover": "封面",
     "opinion_district": "区市县（先导区）意见栏",
@@ -192,6 +194,39 @@ class Facts:
         self.note(Used(key=type_id, name=self.evidence_name(type_id), value="未见", sure=False))
         return False
 
+    def may_hide(self, kinds: Iterable[str] | None, medium: Medium | None = Medium.PAPER) -> str:
+        """Where a piece of evidence that was found nowhere may be all the same, in Chinese.
+
+        Args:
+            kinds: Evidence types that were found nowhere; all of them for ``None``.
+            medium: Where they should be; anywhere for ``None``.
+
+        Returns:
+            What could not be made out; empty where all that arrived was.
+        """
+        wanted = None if kinds is None else {"", *kinds}
+        places: dict[str, list[str]] = defaultdict(list)
+        for item in self.context.unseen:
+            if (wanted is not None and item.kind not in wanted) or medium not in (
+                None,
+                item.medium,
+            ):
+                continue
+            place = item.file.rpartition("/")[2] + (f"第{item.page}页" if item.page else "")
+            places[item.why].append(place)
+            self.note(
+                Used(
+                    key="unseen",
+                    name="未能辨认的材料",
+                    value=item.why,
+                    sure=False,
+                    medium=item.medium,
+                    file=item.file,
+                    page=item.page,
+                )
+            )
+        return "、".join(f"{_some(found)}{why}" for why, found in places.items())
+
     def _note_document(self, volume: Volume, document: Document) -> None:
         first = document.pages[0] if document.pages else None
         self.note(
@@ -243,13 +278,15 @@ class Facts:
             (item.name for item in self.programme.evidence if item.type == type_id), type_id
         )
 
-    def applied_on(self, key: str) -> date:
-        """Day of application: as the form says when that is sure, else the window's first."""
-        stated = self.form(key)
-        windows = self.programme.windows
+    def applied_on(self, key: str) -> tuple[date, date]:
+        """The first and the last day on which the application may have been made.
+
+        One day where the form states it surely, else those of the window.
+        """
+        stated, windows = self.form(key), self.programme.windows
         if stated.sure and stated.day and stated.day.year == self.programme.year:
-            return stated.day
-        return windows.enterprise_from
+            return stated.day, stated.day
+        return windows.enterprise_from, windows.enterprise_to
 
     def where_clearest(self, reading: Reading) -> Reading:
         """A value of the form, by that of its copies which states the same most clearly."""
@@ -300,6 +337,12 @@ class Facts:
                     best = (rank, found)
             papers[type_id] = best[1]
         return papers
+
+
+def _some(places: Sequence[str]) -> str:
+    """The first places of several, and how many there are."""
+    named = "、".join(places[:_NAMED])
+    return named if len(places) <= _NAMED else f"{named}等{len(places)}处"
 
 
 def values_of(facts: Facts, keys: Sequence[str]) -> Iterator[tuple[Paper, Reading]]:

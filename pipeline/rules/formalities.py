@@ -63,7 +63,8 @@ def stamp(facts: Facts, arguments: Stamp, rule: Rule) -> Answer:
     absent = []
     for volume in sorted(paper, key=lambda item: paper[item]):
         mine = [seal for seal in seen if seal.volume == volume]
-        if mine and all(seal.present is False for seal in mine):
+        everywhere = {seal.place for seal in mine} == set(arguments.place)
+        if everywhere and all(seal.present is False for seal in mine):
             absent.append(max(mine, key=lambda seal: seal.confidence))
     if not absent:
         told = any(seal.present for seal in seen)
@@ -95,6 +96,10 @@ def copies(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
         return met(f"扫描{scanned}份，应为{wanted}份")
     if box.copies_expected is not None and scanned < box.copies_expected:
         detail = f"扫描{scanned}份，应扫描{box.copies_expected}份"
+        hidden = facts.may_hide(None)
+        if hidden:
+            detail += f"；但{hidden}，可能属于所缺的一份，需人工核对"
+            return unknown(detail, Raised("copies", detail, severity=Severity.REVIEW))
         return unmet(detail, Raised("copies", detail))
     return unknown(f"扫描{scanned}份，收到份数未登记")
 
@@ -122,6 +127,9 @@ def disc(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
         return met("已有电子版")
     if box.disc:
         return unknown("登记为已交光盘，但箱内没有其内容")
+    hidden = facts.may_hide(None, Medium.ELECTRONIC)
+    if hidden:
+        return unknown(f"未见光盘内容；但{hidden}，可能属于本企业")
     if box.box_has_discs:
         return unmet("箱内其他企业有光盘，本企业没有", Raised("disc", "未见光盘内容"))
     return unknown("箱内没有光盘内容，是否提交未登记")
@@ -148,11 +156,18 @@ def electronic_types(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer
     odd = [
         item
         for item in kept
-        if item.role is FileRole.ELECTRONIC_EVIDENCE
+        if item.status is FileStatus.READ
+        and item.role is FileRole.ELECTRONIC_EVIDENCE
         and item not in words
         and item.media_type != "application/pdf"
     ]
     raised = []
+    closed = [
+        item for item in kept if item.status is FileStatus.SET_ASIDE and item not in (*words, *odd)
+    ]
+    if not words and closed:
+        detail = f"光盘中未见Word版申报表，但有{len(closed)}个文件未能打开，需人工核对"
+        return unknown(detail, Raised("electronic_form", detail, severity=Severity.REVIEW))
     if not words:
         raised.append(Raised("electronic_form", "光盘中没有Word版申报表"))
     if odd:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
@@ -40,7 +41,8 @@ from pipeline.rules.readings import (
     split_key,
 )
 
-_UNSORTED = ("other",)
+_TOLD = 0.5
+"""Confidence from which a document is of the kind that it was taken for."""
 _PATENT_YEARS = {"1": 20, "8": 20, "2": 10, "9": 10, "3": 10}
 """Kind digit of a patent number → years of protection (designs filed before June 2021: 10)."""
 
@@ -67,15 +69,25 @@ def evidence_present(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer
                 variant=item.type,
             )
         )
-    if missing:
-        loose = any(
-            document.type in _UNSORTED
-            for volume in facts.application.volumes
-            for document in volume.documents
+    if not missing:
+        return met("应提供的材料齐全")
+    names = "、".join(item.subject for item in missing)
+    hidden = facts.may_hide(
+        other
+        for item in facts.programme.evidence
+        if item.type in {raised.variant for raised in missing}
+        for other in (item.type, *item.alternatives)
+    )
+    if not hidden:
+        return unmet(f"缺少：{names}", *missing)
+    doubt = f"{hidden}，可能即为所缺材料，需人工核对"
+    softened = [
+        replace(
+            item, detail="；".join(filter(None, (item.detail, doubt))), severity=Severity.REVIEW
         )
-        note = "；卷内另有未能辨认类别的材料，请一并核对" if loose else ""
-        return unmet("缺少：" + "、".join(item.subject for item in missing) + note, *missing)
-    return met("应提供的材料齐全")
+        for item in missing
+    ]
+    return unknown(f"未见：{names}；但{doubt}", *softened)
 
 
 def _asked_for(facts: Facts, item: EvidenceType) -> bool:
@@ -89,7 +101,7 @@ def _asked_for(facts: Facts, item: EvidenceType) -> bool:
 def evidence_order(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
     """Documents follow one another in binding order; the first copy out of order is told."""
     order = {item.type: item.order for item in facts.programme.evidence}
-    looked = False
+    looked, doubtful = False, ""
     bound = groupby(facts.documents(), key=lambda pair: pair[0])
     for volume, pairs in bound:
         known = [item for _, item in pairs if item.type in order]
@@ -100,22 +112,26 @@ def evidence_order(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:
                     f"第{volume.number}册中{facts.evidence_name(after.type)}"
                     f"排在{facts.evidence_name(before.type)}之后"
                 )
-                return unmet(detail, Raised(after.type, detail, document=after))
+                if min(before.confidence, after.confidence) >= _TOLD:
+                    return unmet(detail, Raised(after.type, detail, document=after))
+                doubtful = doubtful or detail
+    if doubtful:
+        return unknown(doubtful + "，材料类别存疑")
     return met("按规定顺序装订") if looked else unknown("没有可比对的材料")
 
 
 def evidence_valid(facts: Facts, arguments: EvidenceValid, rule: Rule) -> Answer:
     """No end of validity lies before the day of application."""
-    day = facts.applied_on(arguments.application_date)
-    raised, told = [], []
+    first, last = facts.applied_on(arguments.application_date)
+    raised, told, open_ = [], list[str](), list[str]()
     for paper, reading in values_of(facts, arguments.evidence):
         end = _end_of(reading)
         if end is None:
             continue
         name = facts.evidence_name(paper.type)
-        detail = f"{name}有效期至{end}，申报日期{day}"
-        if end >= day:
-            told.append(detail)
+        detail = f"{name}有效期至{end}，申报日期{_days(first, last)}"
+        if end >= first:
+            (told if end >= last else open_).append(detail)
             continue
         raised.append(
             Raised(
@@ -126,7 +142,7 @@ def evidence_valid(facts: Facts, arguments: EvidenceValid, rule: Rule) -> Answer
                 variant=paper.type,
             )
         )
-    return _mixed(raised, told, "没有读到有效期")
+    return _mixed(raised, told, "没有读到有效期", open_)
 
 
 def patent_term(facts: Facts, arguments: PatentTerm, rule: Rule) -> Answer:
@@ -135,7 +151,7 @@ def patent_term(facts: Facts, arguments: PatentTerm, rule: Rule) -> Answer:
     The number gives only the year of filing, so a patent is over for certain when the whole
     year of expiry lies before the application.
     """
-    day = facts.applied_on(arguments.application_date)
+    day, _ = facts.applied_on(arguments.application_date)
     raised, told = [], []
     for paper, reading in values_of(facts, [arguments.number]):
         digits = "".join(char for char in reading.value.upper().removeprefix("ZL") if char != ".")
@@ -163,6 +179,9 @@ def audit_years(facts: Facts, arguments: AuditYears, rule: Rule) -> Answer:
     needed = facts.programme.evidence_of(arguments.evidence).years_needed
     papers = facts.papers(arguments.evidence)
     if not papers:
+        hidden = facts.may_hide([arguments.evidence])
+        if hidden:
+            return unknown(f"未见审计报告；但{hidden}，需人工核对")
         return not_applicable("没有审计报告，见缺少佐证材料")
     seen: set[int] = set()
     unsure = 0
@@ -175,6 +194,7 @@ def audit_years(facts: Facts, arguments: AuditYears, rule: Rule) -> Answer:
             unsure += not year.sure
         elif dated.value[:4].isdigit():
             seen.add(int(dated.value[:4]) - 1)  # a year is audited in the year after
+            unsure += not dated.sure
         else:
             unsure += 1
     lacking = [year for year in needed if year not in seen]
@@ -182,17 +202,15 @@ def audit_years(facts: Facts, arguments: AuditYears, rule: Rule) -> Answer:
     if not lacking:
         return met(f"已有{had}年度审计报告")
     detail = f"缺{'、'.join(str(year) for year in lacking)}年度（已有{had or '无可辨认年度'}）"
+    hidden = facts.may_hide([arguments.evidence])
+    doubt = "年度识别存疑" if unsure >= len(lacking) else f"但{hidden}" if hidden else ""
     raised = Raised(
         arguments.evidence,
         detail,
-        severity=Severity.REVIEW if unsure >= len(lacking) else None,
+        severity=Severity.REVIEW if doubt else None,
         document=papers[0].document,
     )
-    return (
-        unknown(detail + "，年度识别存疑", raised)
-        if unsure >= len(lacking)
-        else unmet(detail, raised)
-    )
+    return unknown(f"{detail}，{doubt}", raised) if doubt else unmet(detail, raised)
 
 
 def category_ticked(facts: Facts, arguments: CategoryTicked, rule: Rule) -> Answer:
@@ -214,10 +232,10 @@ def category_supported(facts: Facts, arguments: CategorySupported, rule: Rule) -
     """Evidence for every category that is ticked, or for at least one of them."""
     reading = facts.form(arguments.field)
     if not reading.value:
-        return not_applicable("未勾选")
+        return not_applicable("未勾选") if reading.blank else unknown("勾选栏未能识别")
     if not facts.volumes_on_paper:
         return unknown("没有扫描到纸质材料")
-    raised, supported = [], []
+    raised, supported, lacking = [], [], list[str]()
     for category in facts.programme.categories:
         names = {category.id, *category.aliases}
         if not names & set(reading.value.split(";")):
@@ -225,6 +243,7 @@ def category_supported(facts: Facts, arguments: CategorySupported, rule: Rule) -
         if any(facts.has_document(kind, None) for kind in category.supported_by):
             supported.append(category.id)
             continue
+        lacking += category.supported_by
         wanted = "、".join(facts.evidence_name(kind) for kind in category.supported_by)
         raised.append(
             Raised(
@@ -239,7 +258,12 @@ def category_supported(facts: Facts, arguments: CategorySupported, rule: Rule) -
     if not raised:
         return unknown(f"勾选的“{reading.value}”不是本通知所列的类别")
     detail = "缺少佐证：" + "、".join(item.subject for item in raised)
-    return unmet(detail, *raised) if reading.sure or arguments.every else unknown(detail, *raised)
+    hidden = facts.may_hide(lacking, None)
+    if reading.sure and not hidden:
+        return unmet(detail, *raised)
+    doubt = f"但{hidden}" if hidden else "勾选识别存疑"
+    softened = [replace(item, severity=Severity.REVIEW) for item in raised]
+    return unknown(f"{detail}；{doubt}，需人工核对", *softened)
 
 
 def veto(facts: Facts, arguments: Veto, rule: Rule) -> Answer:
@@ -318,10 +342,14 @@ def evidence_silent(facts: Facts, arguments: EvidenceSilent, rule: Rule) -> Answ
     """
     papers = facts.papers(arguments.evidence)
     if not papers:
-        return not_applicable("没有该项材料")
+        hidden = facts.may_hide([arguments.evidence])
+        return unknown(f"未见该项材料；但{hidden}") if hidden else not_applicable("没有该项材料")
     name = split_key(arguments.value)[1]
-    if any(paper.get(name).value for paper in papers):
+    listed = [paper.get(name) for paper in papers]
+    if any(reading.value and reading.sure for reading in listed):
         return unmet("已列示")
+    if any(reading.value for reading in listed):
+        return unknown("疑已列示，识别存疑")
     amounts = [
         field.key
         for field in facts.programme.evidence_of(arguments.evidence).fields
@@ -343,9 +371,18 @@ def _end_of(reading: Reading) -> date | None:
     return end.day if end else None
 
 
-def _mixed(raised: list[Raised], told: list[str], nothing: str) -> Answer:
+def _days(first: date, last: date) -> str:
+    """A day in words, or that it is not known."""
+    return str(first) if first == last else f"未能可靠识别（{first}至{last}之间）"
+
+
+def _mixed(
+    raised: list[Raised], told: list[str], nothing: str, open_: Sequence[str] = ()
+) -> Answer:
     if any(item.severity is None for item in raised):
         return unmet("；".join(item.detail for item in raised), *raised)
     if raised:
         return unknown("；".join(item.detail for item in raised) + "，识别存疑", *raised)
+    if open_:
+        return unknown("；".join(open_))
     return met("；".join(told)) if told else unknown(nothing)

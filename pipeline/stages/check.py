@@ -80,7 +80,8 @@ def peer_of(application: Application, extraction: Extraction) -> Peer:
         enterprise_name=application.enterprise_name,
         uscc=application.uscc,
         product_name=product.value if product is not None else "",
-        sure=any(item.state in _SURE for item in named),
+        sure=any(item.state in _SURE for item in named)
+        and (product is None or not product.value or product.state in _SURE),
     )
 
 

@@ -49,11 +49,20 @@ def compare(
     extraction: Extraction,
     registration: Registration | None,
     programme: Programme,
+    provisional: bool = False,
 ) -> tuple[Difference, ...]:
     """All differences among the media of one application, in the order of the form.
 
     Empty and missing values are compared only where another medium states something and
     the empty place was seen to be empty; what was not found is not a difference.
+
+    Args:
+        application: Whose media.
+        extraction: Its values.
+        registration: Its online record; ``None`` where none may be its own.
+        programme: The pack.
+        provisional: Whether a person has yet to say that the record is the applicant's.  What
+            it alone states otherwise is then to be looked at, and held against nobody.
     """
     online = _online_values(registration)
     differences = []
@@ -63,7 +72,7 @@ def compare(
             electronic = _best(extraction.fields, Medium.ELECTRONIC, key)
             stated = online.get(key, "")
             difference = _difference(
-                application.application_id, field, key, paper, electronic, stated
+                application.application_id, field, key, paper, electronic, stated, provisional
             )
             if difference is not None:
                 differences.append(difference)
@@ -71,7 +80,10 @@ def compare(
 
 
 def findings_of(differences: Iterable[Difference], programme: Programme) -> tuple[Finding, ...]:
-    """The findings (``E-ONLINE-PAPER``) that differences of content amount to."""
+    """The findings (``E-ONLINE-PAPER``) that differences of content amount to.
+
+    Those to a record that is not yet known to be the applicant's amount to none.
+    """
     defect = programme.defect("E-ONLINE-PAPER")
     names = {field.key: field.name for field in programme.fields}
     return tuple(
@@ -86,7 +98,7 @@ def findings_of(differences: Iterable[Difference], programme: Programme) -> tupl
             ),
         )
         for difference in differences
-        if difference.kind is DifferenceKind.CONTENT
+        if difference.kind is DifferenceKind.CONTENT and difference.severity is Severity.ERROR
     )
 
 
@@ -140,10 +152,12 @@ def _difference(
     paper: Field | None,
     electronic: Field | None,
     online: str,
+    provisional: bool,
 ) -> Difference | None:
     kinds = []
     if paper is not None and electronic is not None:
         kinds.append(_kind(field.kind, paper, electronic.value))
+    certain = DifferenceKind.CONTENT in kinds or not provisional
     if paper is not None and paper.value and online:
         kinds.append(_kind(field.kind, paper, online))
     if electronic is not None and electronic.value and online:
@@ -154,7 +168,7 @@ def _difference(
     order = (DifferenceKind.CONTENT, DifferenceKind.READING, DifferenceKind.LAYOUT)
     kind = min(found, key=order.index)
     severity = {
-        DifferenceKind.CONTENT: Severity.ERROR,
+        DifferenceKind.CONTENT: Severity.ERROR if certain else Severity.REVIEW,
         DifferenceKind.READING: Severity.REVIEW,
         DifferenceKind.LAYOUT: Severity.INFO,
     }[kind]

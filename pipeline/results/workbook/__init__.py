@@ -9,16 +9,12 @@ from pipeline.records import RunResult
 from pipeline.results.workbook.annexes import add_annexes
 from pipeline.results.workbook.answers import add_answers, add_scores
 from pipeline.results.workbook.cells import new_workbook, save_workbook
+from pipeline.results.workbook.differences import add_differences
 from pipeline.results.workbook.explanation import add_explanation
 from pipeline.results.workbook.findings import add_findings
-from pipeline.results.workbook.flow import add_flow
+from pipeline.results.workbook.flow import add_declined, add_flow
 from pipeline.results.workbook.links import Links
-from pipeline.results.workbook.matching import (
-    add_cases,
-    add_differences,
-    add_matches,
-    add_without_paper,
-)
+from pipeline.results.workbook.matching import add_cases, add_matches, add_without_paper
 from pipeline.results.workbook.overview import add_districts, add_progress
 from pipeline.results.workbook.provenance import add_provenance
 from pipeline.results.workbook.review import add_review
@@ -38,6 +34,7 @@ def write_workbook(run: RunResult, programme: Programme, path: Path) -> None:
     add_differences(workbook, run, programme)
     add_progress(workbook, run, programme)
     add_flow(workbook, run, programme)
+    add_declined(workbook, run, programme)
     add_scores(workbook, run, programme)
     add_answers(workbook, run, programme)
     add_provenance(workbook, programme, links)

@@ -44,6 +44,21 @@ _EVENTS = (
     Column("来源文件", 26),
     Column("行", 6, "integer"),
 )
+_DECLINED = (
+    Column("序号", 6, "integer"),
+    Column("材料编号", 10, centred=True),
+    Column("区市县（先导区）", 12, centred=True),
+    Column("企业名称", 26),
+    Column("统一社会信用代码", 21, centred=True),
+    Column("申报层次", 15, centred=True),
+    Column("机审结论", 9, centred=True),
+    Column("环节", 12, centred=True),
+    Column("意见", 10, centred=True),
+    Column("意见说明", 30),
+    Column("审查人", 10, centred=True),
+    Column("审查日期", 12, centred=True),
+    Column("依据", 24),
+)
 _REFUSED = (
     Column("序号", 6, "integer"),
     Column("文件", 40),
@@ -71,6 +86,43 @@ def add_flow(workbook: Workbook, run: RunResult, programme: Programme) -> None:
                 for number, row in enumerate(run.flow.refused, start=1)
             ),
         )
+
+
+def add_declined(workbook: Workbook, run: RunResult, programme: Programme) -> None:
+    """Add 未获推荐, where an office declined an application or sent it back: who, when and why."""
+    declined = [result for result in in_order(run.applications, programme) if result.declined]
+    if not declined:
+        return
+    rows = []
+    for number, result in enumerate(declined, start=1):
+        application = result.application
+        standing = standing_of(application.application_id, run.flow)
+        event = standing.event(standing.declined_by) if standing.declined_by else None
+        rows.append(
+            (
+                str(number),
+                application.application_id,
+                result.district,
+                _name(result),
+                best_value(result.extraction, "uscc").value or application.uscc,
+                programme.tier(application.tier).name,
+                STATE[result.state],
+                FLOW_STEP[event.step] if event else "",
+                OPINION[event.opinion] if event and event.opinion else "",
+                event.note if event else "",
+                event.who if event else "",
+                event.at if event else "",
+                f"{event.file} 第{event.row}行" if event else "",
+            )
+        )
+    add_list_sheet(
+        workbook,
+        "未获推荐",
+        "经审查未予推荐或已退回的申报材料",
+        "以下材料按各单位退回表中的意见未列入推荐汇总表；意见更正后重新运行即恢复列入。",
+        _DECLINED,
+        rows,
+    )
 
 
 def _add_standings(

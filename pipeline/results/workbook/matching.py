@@ -1,10 +1,9 @@
-"""匹配情况, 一一对应核对, 线上未见纸质, 纸电差异: paper against what was sent in electronically."""
+"""匹配情况, 一一对应核对, 线上未见纸质: paper against the online registrations."""
 
 from __future__ import annotations
 
 from openpyxl import Workbook
 
-from pipeline.comparison.effects import Effects, weight
 from pipeline.pairing import (
     SAME_TIER,
     SEVERAL_NEAR,
@@ -14,9 +13,8 @@ from pipeline.pairing import (
     reconcile_run,
 )
 from pipeline.programme import Programme
-from pipeline.records import ApplicationResult, Decision, DifferenceKind, RunResult
-from pipeline.results.places import field_name
-from pipeline.results.words import DECISION, DIFFERENCE, SEVERITY
+from pipeline.records import ApplicationResult, Decision, RunResult
+from pipeline.results.words import DECISION
 from pipeline.results.workbook.cells import Column, add_list_sheet
 from pipeline.stages.recommend import best_value, in_order
 
@@ -62,19 +60,6 @@ _WITHOUT_PAPER = (
     Column("联系人", 12, centred=True),
     Column("联系电话", 18, centred=True),
     Column("线上提交日期", 14, centred=True),
-)
-
-_DIFFERENCES = (
-    Column("序号", 6, "integer"),
-    Column("材料编号", 16, centred=True),
-    Column("企业名称", 28),
-    Column("栏目", 24),
-    Column("纸质材料", 30),
-    Column("电子件", 30),
-    Column("线上登记", 30),
-    Column("性质", 12, centred=True),
-    Column("程度", 8, centred=True),
-    Column("影响", 18, centred=True),
 )
 
 
@@ -183,59 +168,6 @@ def add_without_paper(workbook: Workbook, run: RunResult, programme: Programme) 
             )
             for number, row in enumerate(unmatched, start=1)
         ),
-    )
-
-
-def add_differences(workbook: Workbook, run: RunResult, programme: Programme) -> None:
-    """纸电差异: content first, then reading, then layout; what would change most goes first."""
-    effects = Effects(programme)
-    order = [DifferenceKind.CONTENT, DifferenceKind.READING, DifferenceKind.LAYOUT]
-    severities = list(SEVERITY)
-    places = {field.key: place for place, field in enumerate(programme.fields)}
-    found = [
-        (result, difference)
-        for result in in_order(run.applications, programme)
-        for difference in result.differences
-    ]
-    found.sort(
-        key=lambda pair: (
-            order.index(pair[1].kind),
-            -weight(effects.of(pair[1].key, pair[0].application.tier)),
-            severities.index(pair[1].severity),
-            pair[0].application.application_id,
-            places.get(pair[1].key.partition(".")[0], len(places)),
-            pair[1].key,
-        )
-    )
-    rows = [
-        (
-            str(number),
-            result.application.application_id,
-            _name(result),
-            field_name(difference.key, programme),
-            difference.paper,
-            difference.electronic,
-            difference.online,
-            DIFFERENCE[difference.kind],
-            SEVERITY[difference.severity],
-            "、".join(effects.of(difference.key, result.application.tier)),
-        )
-        for number, (result, difference) in enumerate(found, start=1)
-    ]
-    grave = frozenset(
-        place
-        for place, (_, difference) in enumerate(found)
-        if difference.kind is DifferenceKind.CONTENT
-    )
-    add_list_sheet(
-        workbook,
-        "纸电差异",
-        "纸质材料、电子件与线上登记差异",
-        "内容不同须核实；识别存疑者可能只是扫描不清，请看原件；写法不同不影响内容。空格表示该处没有此项。",
-        _DIFFERENCES,
-        rows,
-        grave=grave,
-        empty="（未发现差异）",
     )
 
 

@@ -9,17 +9,18 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.worksheet.worksheet import Worksheet
 
+from extractors.page import Record
 from pipeline.programme import Programme
-from pipeline.records import ApplicationState, RunResult
-from pipeline.results.words import STATE
+from pipeline.records import RunResult
+from pipeline.results.words import STATE, ShownState, shown_state, shown_states
 from pipeline.results.workbook.cells import fit_row, merged_line, safe_cell, set_page
 from pipeline.stages.recommend import pool
 
-STATES = (ApplicationState.RECOMMENDED, ApplicationState.REVIEW, ApplicationState.TO_CORRECT)
 COLOURS = {
-    ApplicationState.RECOMMENDED: "2E7D5B",
-    ApplicationState.REVIEW: "E0A526",
-    ApplicationState.TO_CORRECT: "C0504D",
+    ShownState.RECOMMENDED: "2E7D5B",
+    ShownState.REVIEW: "E0A526",
+    ShownState.TO_CORRECT: "C0504D",
+    ShownState.DECLINED: "7A8794",
 }
 UNKNOWN_DISTRICT = "（区市县未确定）"
 
@@ -36,8 +37,10 @@ def add_districts(workbook: Workbook, run: RunResult, programme: Programme) -> N
     """各区市县汇总: a row for each district, for each tier what stands where."""
     sheet = workbook.create_sheet("各区市县汇总")
     tiers = programme.tiers
-    counts = Counter((r.district, r.application.tier, r.state) for r in run.applications)
-    last = 2 + 4 * len(tiers)
+    states = shown_states(run)
+    wide = 1 + len(states)
+    counts = Counter((r.district, r.application.tier, shown_state(r)) for r in run.applications)
+    last = 2 + wide * len(tiers)
     merged_line(sheet, 1, 1, last, "各区市县（先导区）申报情况汇总", "title")
     sheet.row_dimensions[1].height = 34
     merged_line(sheet, 2, 1, last, "单位：户（项）。“收到”为本次扫描箱内识别出的申报材料。", "note")
@@ -46,11 +49,11 @@ def add_districts(workbook: Workbook, run: RunResult, programme: Programme) -> N
         safe_cell(sheet, 4, column, "", "header")
         sheet.merge_cells(start_row=3, start_column=column, end_row=4, end_column=column)
     for place, tier in enumerate(tiers):
-        first = 3 + 4 * place
-        for column in range(first, first + 4):
+        first = 3 + wide * place
+        for column in range(first, first + wide):
             safe_cell(sheet, 3, column, tier.name if column == first else "", "header")
-        sheet.merge_cells(start_row=3, start_column=first, end_row=3, end_column=first + 3)
-        for offset, text in enumerate(("收到", *(STATE[state] for state in STATES))):
+        sheet.merge_cells(start_row=3, start_column=first, end_row=3, end_column=first + wide - 1)
+        for offset, text in enumerate(("收到", *(STATE[state] for state in states))):
             safe_cell(sheet, 4, first + offset, text, "header")
     row = 5
     for number, name in enumerate(district_names(run, programme), start=1):
@@ -58,75 +61,97 @@ def add_districts(workbook: Workbook, run: RunResult, programme: Programme) -> N
         safe_cell(sheet, row, 1, str(number), f"{look}_centre", "integer")
         safe_cell(sheet, row, 2, name or UNKNOWN_DISTRICT, look)
         for place, tier in enumerate(tiers):
-            numbers = [counts[name, tier.id, state] for state in STATES]
+            numbers = [counts[name, tier.id, state] for state in states]
             for offset, count in enumerate((sum(numbers), *numbers)):
                 safe_cell(
-                    sheet, row, 3 + 4 * place + offset, str(count), f"{look}_centre", "integer"
+                    sheet, row, 3 + wide * place + offset, str(count), f"{look}_centre", "integer"
                 )
         row += 1
     safe_cell(sheet, row, 1, "全市合计", "total")
     safe_cell(sheet, row, 2, "", "total")
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
-    by_tier = Counter((r.application.tier, r.state) for r in run.applications)
+    by_tier = Counter((r.application.tier, shown_state(r)) for r in run.applications)
     for place, tier in enumerate(tiers):
-        numbers = [by_tier[tier.id, state] for state in STATES]
+        numbers = [by_tier[tier.id, state] for state in states]
         for offset, count in enumerate((sum(numbers), *numbers)):
-            safe_cell(sheet, row, 3 + 4 * place + offset, str(count), "total", "integer")
+            safe_cell(sheet, row, 3 + wide * place + offset, str(count), "total", "integer")
     row += 1
     safe_cell(sheet, row, 1, "全市年度目标", "total")
     safe_cell(sheet, row, 2, "", "total")
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
     for place, tier in enumerate(tiers):
-        first = 3 + 4 * place
-        for column in range(first, first + 4):
+        first = 3 + wide * place
+        for column in range(first, first + wide):
             quota = str(tier.quota) if tier.quota else "未规定"
             safe_cell(sheet, row, column, quota if column == first else "", "total", "integer")
-        sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=first + 3)
+        sheet.merge_cells(
+            start_row=row, start_column=first, end_row=row, end_column=first + wide - 1
+        )
     for number in range(3, row + 1):
         sheet.row_dimensions[number].height = 22
-    set_page(sheet, [8, 26, *([9.5] * 4 * len(tiers))], 0)
+    set_page(sheet, [8, 26, *([9.5] * wide * len(tiers))], 0)
     sheet.print_title_rows = "3:4"
     sheet.freeze_panes = "C5"
 
 
-def progress_rows(
-    run: RunResult, programme: Programme
-) -> list[tuple[str, int, int, int, int, int]]:
-    """For each tier, then the pool: name, target, received, recommended, review, to correct."""
-    by_tier = Counter((r.application.tier, r.state) for r in run.applications)
+class ProgressRow(Record):
+    """How many applications of a tier, or enterprises for the pool, stand where."""
+
+    name: str
+    target: int
+    received: int
+    counts: tuple[int, ...]
+    """In the order of :func:`shown_states`; recommended first."""
+
+
+def progress_rows(run: RunResult, programme: Programme) -> list[ProgressRow]:
+    """Each tier, then the pool."""
+    states = shown_states(run)
+    by_tier = Counter((r.application.tier, shown_state(r)) for r in run.applications)
     rows = []
     for tier in programme.tiers:
-        good, review, correct = (by_tier[tier.id, state] for state in STATES)
-        rows.append((tier.name, tier.quota, good + review + correct, good, review, correct))
+        counts = tuple(by_tier[tier.id, state] for state in states)
+        rows.append(
+            ProgressRow(name=tier.name, target=tier.quota, received=sum(counts), counts=counts)
+        )
     proposed = len(pool(run.applications, programme))
-    rows.append(("培育库（建议）", programme.pool_quota, proposed, proposed, 0, 0))
+    rows.append(
+        ProgressRow(
+            name="培育库（建议）",
+            target=programme.pool_quota,
+            received=proposed,
+            counts=(proposed, *(0,) * (len(states) - 1)),
+        )
+    )
     return rows
 
 
 def add_progress(workbook: Workbook, run: RunResult, programme: Programme) -> None:
     """进度: the numbers against the targets, with charts."""
     sheet = workbook.create_sheet("进度")
-    headers = ("层次", "全市目标", "收到", *(STATE[state] for state in STATES), "拟推荐占目标（%）")
+    states = shown_states(run)
+    headers = ("层次", "全市目标", "收到", *(STATE[state] for state in states), "拟推荐占目标（%）")
     last = len(headers)
     merged_line(sheet, 1, 1, last, f"{programme.year}年推荐进度", "title")
     sheet.row_dimensions[1].height = 34
     note = "目标为全市年度目标，本表只统计本次处理的扫描箱；通过省级认定以省里公布为准。"
     merged_line(sheet, 2, 1, last, note, "note")
-    widths = [26.0, 12, 12, 12, 12, 12, 20]
+    widths = [26.0, 12, 12, *[12.0] * len(states), 20]
     for column, text in enumerate(headers, start=1):
         safe_cell(sheet, 3, column, text, "header")
     fit_row(sheet, 3, list(zip(headers, widths, strict=True)))
     rows = progress_rows(run, programme)
-    for number, (name, target, *counts) in enumerate(rows, start=4):
-        safe_cell(sheet, number, 1, name, "body")
-        share = f"{100 * counts[1] / target:.2f}" if target else ""
-        for column, text in enumerate((str(target), *map(str, counts)), start=2):
+    for number, row in enumerate(rows, start=4):
+        safe_cell(sheet, number, 1, row.name, "body")
+        share = f"{100 * row.counts[0] / row.target:.2f}" if row.target else ""
+        numbers = (row.target, row.received, *row.counts)
+        for column, text in enumerate(map(str, numbers), start=2):
             safe_cell(sheet, number, column, text, "body_centre", "integer")
         safe_cell(sheet, number, last, share, "body_number", "percent")
         sheet.row_dimensions[number].height = 22
     end = 3 + len(rows)
     chart = _bars("拟推荐与全市目标", "户（项）")
-    for column, colour in ((2, "9AA5B1"), (4, COLOURS[ApplicationState.RECOMMENDED])):
+    for column, colour in ((2, "9AA5B1"), (4, COLOURS[ShownState.RECOMMENDED])):
         chart.add_data(
             Reference(sheet, min_col=column, min_row=3, max_row=end), titles_from_data=True
         )
@@ -143,18 +168,21 @@ def add_progress(workbook: Workbook, run: RunResult, programme: Programme) -> No
 
 def _district_chart(sheet: Worksheet, start: int, run: RunResult, programme: Programme) -> None:
     """A small table of the districts, and the chart that is drawn from it."""
-    counts = Counter((r.district, r.state) for r in run.applications)
-    for column, text in enumerate(("区市县（先导区）", *(STATE[s] for s in STATES)), start=1):
+    states = shown_states(run)
+    counts = Counter((r.district, shown_state(r)) for r in run.applications)
+    for column, text in enumerate(
+        ("区市县（先导区）", *(STATE[state] for state in states)), start=1
+    ):
         safe_cell(sheet, start, column, text, "header")
     names = district_names(run, programme)
     for row, name in enumerate(names, start=start + 1):
         safe_cell(sheet, row, 1, name or UNKNOWN_DISTRICT, "body")
-        for column, state in enumerate(STATES, start=2):
+        for column, state in enumerate(states, start=2):
             safe_cell(sheet, row, column, str(counts[name, state]), "body_centre", "integer")
     end = start + len(names)
     chart = _bars("各区市县（先导区）申报材料状态", "份")
     chart.type, chart.grouping, chart.overlap = "bar", "stacked", 100
-    for column, state in enumerate(STATES, start=2):
+    for column, state in enumerate(states, start=2):
         chart.add_data(
             Reference(sheet, min_col=column, min_row=start, max_row=end), titles_from_data=True
         )
