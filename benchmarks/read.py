@@ -48,6 +48,8 @@ _MEDIA = {
 }
 _BLOCK = 4
 _WARM_UP = 4
+_LEAST_PAGES = 12
+"""Pages that an application has at least."""
 _FEW = 4
 """Pages that PaddleOCR with its defaults gets: it takes ten times as long as any other."""
 
@@ -80,7 +82,7 @@ def generated(seed: int, quality: str, wanted: int, work: Path) -> list[Page]:
     if not box.exists():
         command = [sys.executable, "-m", "samples.generator", str(box), "--seed", str(seed)]
         subprocess.run(
-            [*command, "--quality", quality, "--enterprises", "1"],
+            [*command, "--quality", quality, "--enterprises", str(1 + wanted // _LEAST_PAGES)],
             check=True,
             cwd=_ROOT,
             stdout=subprocess.DEVNULL,

@@ -14,6 +14,12 @@ from extractors.page import Quality
 # Lengths in pixels at 100 dpi: 4 are about a millimetre.
 _FAINTEST_INK: Final = 212
 """Of 255 for paper.  Print shining through from the back is lighter, faint print darker."""
+_SHADE: Final = 240
+"""Lighter than faint print: what shines through, and print that a scanner nearly lost."""
+_SHADED_MARK: Final = 12
+_SHADES: Final = 8
+"""So many marks of a shade, of that area at least, may be writing."""
+_MOST_SPECKS: Final = 10
 _MARK: Final = 5
 """Extent from which a mark may be a character; smaller are specks."""
 _EDGE: Final = 10
@@ -33,7 +39,7 @@ def blankness(grey: Grey) -> tuple[bool, float]:
 
     Only what cannot be writing is left out of account: what lies at the very edge, round
     holes beside it, a staple in a corner, single specks.  One faint line makes a page
-    not blank.
+    not blank; what is fainter still makes it less sure.
 
     Args:
         grey: The page at 100 dpi, any way up.
@@ -65,9 +71,19 @@ def blankness(grey: Grey) -> tuple[bool, float]:
             specks += 1
         else:
             marks += 1
-    if marks == 0 and specks <= 2:
-        return True, 0.98 if specks == 0 else 0.85
+    if marks == 0 and specks <= _MOST_SPECKS:
+        if specks <= 2:
+            return True, 0.85 if specks or _shaded(flat) else 0.98
+        return True, 0.7
     return False, min(1.0, 0.6 + 0.4 * (marks + 0.3 * specks) / _SURE_MARKS)
+
+
+def _shaded(flat: Grey) -> bool:
+    """Whether there are shades of the size of signs, too light to tell writing from its back."""
+    shade = (cv2.GaussianBlur(flat, (0, 0), 1.2) < _SHADE).astype(np.uint8)
+    shade[:_EDGE], shade[-_EDGE:], shade[:, :_EDGE], shade[:, -_EDGE:] = 0, 0, 0, 0
+    count, _, stats, _ = cv2.connectedComponentsWithStats(shade, connectivity=8)
+    return int((stats[1:count, cv2.CC_STAT_AREA] >= _SHADED_MARK).sum()) >= _SHADES
 
 
 def has_colour(pixels: NDArray[Any]) -> bool:
