@@ -47,7 +47,9 @@ from pipeline.records import (
 _FORM = "application_form"
 _BLANK = "blank"
 _SURE_SIGN = 0.9
-"""Confidence from which a single sign on a sheet that looks blank is one."""
+_SURE_SIGNS = 0.5
+"""Confidence from which one sign, or several in a line, on a sheet that looks blank are such."""
+_FEW_LINES = 2
 _OTHER = "other"
 _COVER_LINES = 10
 """A cover bears no more lines than this."""
@@ -67,10 +69,19 @@ _SAME_NAME_BY_CODE = 0.7
 """… where their codes differ by a slip: a stamp may lie over the name."""
 
 
-def _says_something(line: Line) -> bool:
-    """Whether a line on a sheet that looks blank is writing, not a staple read as a dash."""
-    signs = [sign for sign in line.text if sign.isalnum()]
-    return len(signs) > 1 or (len(signs) == 1 and line.confidence >= _SURE_SIGN)
+def _say_something(lines: Sequence[Line]) -> bool:
+    """Whether there is writing on a sheet that looks blank: no staple read as a dash, no shade.
+
+    Many lines are writing however little of them could be read.
+    """
+    if len(lines) > _FEW_LINES:
+        return True
+    signs = [(sum(sign.isalnum() for sign in line.text), line.confidence) for line in lines]
+    return any(
+        confidence >= (_SURE_SIGNS if count > 1 else _SURE_SIGN)
+        for count, confidence in signs
+        if count
+    )
 
 
 @dataclass
@@ -193,7 +204,7 @@ class _Reader:
         """What a page looks like; ``blank`` for a blank one."""
         assert page.view is not None  # noqa: S101 - failed pages are set apart before
         preparation = page.view.preparation
-        if preparation.blank and not any(_says_something(line) for line in page.view.lines):
+        if preparation.blank and not _say_something(page.view.lines):
             return PageGuess(type=_BLANK, confidence=preparation.blank_confidence)
         return classify(page.view, self.specs)
 
