@@ -215,6 +215,13 @@ def test_strokes_taken_for_boxes_do_not_shift_the_options():
     assert raws(sheet) == {"categories": "特色化;精细化"}
 
 
+def test_an_option_whose_box_was_not_seen_may_be_ticked_and_is_doubted():
+    sheet = Sheet().table([["企业规模", "大型 中型 小型 微型"]])
+    for label, ticked in (("大型", True), ("中型", False), ("微型", False)):
+        sheet.tick(label, ticked, "大型 中型")
+    assert find(sheet)["size"].doubts
+
+
 def test_a_tick_that_cannot_be_told_is_doubted():
     sheet = Sheet().table([["企业规模", "大型 中型 小型 微型"]])
     for label, ticked in (("大型", None), ("中型", True), ("小型", False), ("微型", False)):

@@ -304,8 +304,9 @@ def test_a_small_l_and_a_one_are_look_alikes():
 
 def test_a_speck_behind_a_mark_is_no_dot():
     assert tidy("计算机软硬件、.工业互联网平台的开发") == "计算机软硬件、工业互联网平台的开发"
+    assert tidy(".长期") == "长期"
 
 
 def test_dots_that_belong_to_the_text_stay():
-    for text in ("采用、.NET平台", "第3.5条，2.4亿元", "A.B公司"):
+    for text in (".NET平台开发", "采用、.NET平台", "第3.5条，2.4亿元", "A.B公司"):
         assert tidy(text) == text

@@ -295,7 +295,7 @@ def _chosen(
         places.append((box, pieces, None))
     for box, pieces, cell in places:
         ticks = [tick for tick in layout.view.ticks if box.holds(*tick.box.centre)]
-        by_label = ticked_options(ticks, spec)
+        by_label = ticked_options(ticks, spec, pieces)
         if by_label is None or by_label.doubts or not by_label.complete:
             by_label = ordered_options(ticks, pieces, spec) or by_label
         seen = agreed(by_label, options_in_text(pieces, spec))

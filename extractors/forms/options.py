@@ -55,8 +55,17 @@ def option_of(text: str, spec: FieldSpec) -> str:
     return best
 
 
-def ticked_options(ticks: Sequence[Tick], spec: FieldSpec) -> Chosen | None:
-    """The options whose boxes are ticked; ``None`` where no box belongs to an option."""
+def ticked_options(
+    ticks: Sequence[Tick], spec: FieldSpec, pieces: Sequence[Piece] = ()
+) -> Chosen | None:
+    """The options whose boxes are ticked; ``None`` where no box belongs to an option.
+
+    Args:
+        ticks: Boxes seen at the place.
+        spec: The choice.
+        pieces: The text there; an option that it names and that has no box is a doubt, for a
+            scan may have lost a ticked box.
+    """
     known = [(tick, option) for tick in ticks if (option := option_of(tick.label, spec))]
     if not known:
         return None
@@ -66,6 +75,8 @@ def ticked_options(ticks: Sequence[Tick], spec: FieldSpec) -> Chosen | None:
         doubts.append("有选项框是否勾选看不清")
     if len(chosen) > 1 and spec.kind.value == "choice":
         doubts.append("单选栏目勾选了多项")
+    if _named(pieces, spec) - {option for _, option in known}:
+        doubts.append(_UNSEEN)
     unnamed = [tick for tick in ticks if tick.ticked and not option_of(tick.label, spec)]
     if unnamed:
         doubts.append(UNNAMED)
@@ -78,6 +89,17 @@ def ticked_options(ticks: Sequence[Tick], spec: FieldSpec) -> Chosen | None:
         box=Box.around(boxes) if boxes else None,
         doubts=tuple(doubts),
     )
+
+
+def _named(pieces: Sequence[Piece], spec: FieldSpec) -> set[str]:
+    """The options that a text names; a short one within a long one's name is not named by it."""
+    text = squeeze("".join(piece.text for piece in pieces))
+    named = set()
+    for option in sorted(spec.options, key=len, reverse=True):
+        if option in text:
+            named.add(option)
+            text = text.replace(option, " ")
+    return named
 
 
 def ordered_options(
@@ -151,8 +173,8 @@ def _misfit(places: Sequence[float], lengths: Sequence[int]) -> float:
 def agreed(boxes: Chosen | None, text: Chosen | None) -> Chosen | None:
     """One answer from the boxes seen and from the glyphs read: together they know more.
 
-    The boxes decide.  Their doubts about unnamed boxes fall where the text, read by itself,
-    says the same.
+    The boxes decide.  Their doubts about unnamed and unseen boxes fall where the text, read by
+    itself, says the same.
     """
     if boxes is None or text is None:
         return boxes or text
@@ -160,7 +182,7 @@ def agreed(boxes: Chosen | None, text: Chosen | None) -> Chosen | None:
         # Boxes were missed that the text shows: the text knows more, a person decides.
         return text.model_copy(update={"doubts": (*text.doubts, *boxes.doubts, _UNSEEN)})
     if boxes.chosen == text.chosen and text.complete:
-        kept = tuple(doubt for doubt in boxes.doubts if doubt != UNNAMED)
+        kept = tuple(doubt for doubt in boxes.doubts if doubt not in (UNNAMED, _UNSEEN))
         return boxes.model_copy(update={"doubts": kept})
     return boxes
 

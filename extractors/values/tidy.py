@@ -12,8 +12,11 @@ _CJK_SIDE = f"[{CJK}、。，；：！？（）《》〈〉【】〔〕“”‘
 _SPACE_AT_CJK = re.compile(rf"(?<={_CJK_SIDE})\s+|\s+(?={_CJK_SIDE})")
 _SPACES = re.compile(r"\s+")
 _HALF_PUNCTUATION = re.compile(rf"(?<=[{CJK}）”])\s*([,;:!?])|([,;:!?])\s*(?=[{CJK}（“])")
-_SPECK = re.compile(rf"(?<=[、，。；：（）])\s*[.·•'`]\s*(?=[{CJK}])")
-"""Dirt read as a dot where Chinese has no place for one: between a mark and a character."""
+_SPECK = re.compile(
+    rf"(?<=[、，。；：（）])\s*[.·•'`]\s*(?=[{CJK}])|^[\s.·•'`,，。、;；:：]+(?=[{CJK}])"
+)
+"""Dirt read as a dot where Chinese has no place for one: between a mark and a character, or
+before all text."""
 _FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 _TIDY_NAME = re.compile("[\u4e00-\u9fff（）A-Za-z0-9]*")
 """Names that are in their house form already: nearly all of a registry."""
