@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from extractors.page import Quality
 from pipeline.flow.records import FlowStep, Opinion
 from pipeline.programme import Status
 from pipeline.records import (
@@ -94,11 +93,6 @@ OPINION = {
     Opinion.AGREES: "同意",
     Opinion.DECLINES: "不同意",
     Opinion.RETURNS: "退回补正",
-}
-QUALITY = {
-    Quality.GOOD: "清晰",
-    Quality.FAIR: "一般",
-    Quality.POOR: "较差",
 }
 STAGE = {
     "intake": "收件登记",
