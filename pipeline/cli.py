@@ -188,6 +188,13 @@ def match(
     ] = None,
 ) -> None:
     """Find enterprises in a register of any size, and say how sure each find is."""
+    inputs = {queries.resolve(), registrations.resolve()}
+    written = [path.resolve() for path in (out, report) if path is not None]
+    for path in written:
+        if path in inputs:
+            raise InputError(f"{path}: is read and would be overwritten", "Name another file.")
+    if len(set(written)) < len(written):
+        raise InputError(f"{out}: named for the result and the report", "Name two files.")
     from pipeline.matching import match_tables
     from pipeline.settings import load_settings
 

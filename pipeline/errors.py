@@ -59,9 +59,3 @@ class NothingToDoError(ZjtxError):
     """There was nothing that could be processed."""
 
     exit_code = ExitCode.NOTHING_PROCESSED
-
-
-class DamageError(ZjtxError):
-    """Something on disk is no longer what it was when it was written."""
-
-    exit_code = ExitCode.DAMAGE

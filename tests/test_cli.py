@@ -187,6 +187,24 @@ def test_a_damaged_account_of_a_run_is_an_error(zjtx, tmp_path, text):
     assert "run.json" in done.stderr
 
 
+def test_a_match_does_not_overwrite_what_it_reads(tmp_path):
+    table, other = tmp_path / "a.csv", tmp_path / "b.csv"
+    for path in (table, other):
+        path.write_text("企业名称\n大连示例有限公司\n", encoding="utf-8")
+    again = tmp_path / "." / "a.csv"
+    for places in (
+        ("--out", again),
+        ("--out", other),
+        ("--out", tmp_path / "c.csv", "--report", other),
+        ("--out", tmp_path / "c.csv", "--report", tmp_path / "c.csv"),
+    ):
+        with pytest.raises(SystemExit) as ending:
+            main(["match", str(table), str(other), *map(str, places)])
+        assert ending.value.code == 2
+    assert "大连示例" in table.read_text("utf-8")
+    assert not (tmp_path / "c.csv").exists()
+
+
 def test_a_name_with_escapes_cannot_play_with_the_terminal(zjtx):
     done = zjtx("run", "no\x1b[31m\nwhere")
     assert done.returncode == 2

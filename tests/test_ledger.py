@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 
 import pytest
@@ -128,3 +130,19 @@ def test_an_unusable_url_is_an_error_of_the_settings_and_hides_passwords(url):
     with pytest.raises(SettingsError) as raised:
         Ledger(url)
     assert "geheim" not in str(raised.value)
+
+
+def test_a_row_forged_together_with_its_own_hash_does_not_fit_the_next(ledger, tmp_path):
+    for number in range(3):
+        ledger.note("run", {"n": number})
+    with sqlite3.connect(tmp_path / "work" / "ledger.sqlite") as connection:
+        connection.execute("DROP TRIGGER audit_no_update")
+        row = connection.execute(
+            "SELECT previous, number, at, kind FROM audit WHERE number = 2"
+        ).fetchone()
+        text = json.dumps([*row, '{"n": 7}'])
+        forged = hashlib.sha256(text.encode()).hexdigest()
+        connection.execute(
+            "UPDATE audit SET detail = ?, hash = ? WHERE number = 2", ('{"n": 7}', forged)
+        )
+    assert ledger.broken_links() == [3]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
@@ -223,8 +223,3 @@ class LabelIndex:
             return ()  # two different labels that fit equally badly name nothing
         exact = [match for match in near if match.label == near[0].label]
         return tuple(exact if best >= SURE else near)
-
-
-def best_label(text: str, labels: Iterable[str]) -> float:
-    """The best score of a text among label variants."""
-    return max((label_score(text, label) for label in labels), default=0.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from extractors.page import Quality
 from pipeline.flow.records import FlowStep, Opinion
 from pipeline.programme import Status
 from pipeline.records import (
@@ -115,11 +114,6 @@ OPINION = {
     Opinion.AGREES: "同意",
     Opinion.DECLINES: "不同意",
     Opinion.RETURNS: "退回补正",
-}
-QUALITY = {
-    Quality.GOOD: "清晰",
-    Quality.FAIR: "一般",
-    Quality.POOR: "较差",
 }
 STAGE = {
     "intake": "收件登记",
