@@ -40,7 +40,7 @@ PLACE_ALONE = 0.88
 PLACE_CONFIRMED = 0.60
 READ_CLEAR = 0.99
 """… from which a reader passed nothing over and wrote nothing that does not stand there."""
-READ_DATE_UNDER_SEAL = 0.98
+READ_DATE_UNDER_SEAL = 0.99
 """A whole date, year to day, survives a red stamp when it is read so surely; names do not."""
 _OPEN_DAY = re.compile(r"月\s*[\d一二三四五六七八九十]+\s*$")
 _BODY = re.compile(r"(?:公司|事务所|中心|研究院|研究所|协会|商会|学会|厂|分所|局|厅)$")

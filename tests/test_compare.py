@@ -206,3 +206,10 @@ def test_what_a_file_states_is_compared_even_where_it_is_no_value():
     odd = word("reg_date", "").model_copy(update={"raw": "7018年10月", "state": FieldState.REVIEW})
     (found,) = differences(stated("reg_date", "2018-10"), odd)
     assert (found.kind, found.electronic) == (DifferenceKind.CONTENT, "7018年10月")
+
+
+def test_ticks_that_are_in_doubt_on_paper_are_never_a_difference_of_content():
+    word = stated("categories_ticked", "专业化;创新化;特色化", medium=Medium.ELECTRONIC)
+    seen = stated("categories_ticked", "专业化", state=FieldState.REVIEW)
+    assert kinds(seen.model_copy(update={"read_surely": False}), word) == [DifferenceKind.READING]
+    assert kinds(seen.model_copy(update={"read_surely": True}), word) == [DifferenceKind.CONTENT]

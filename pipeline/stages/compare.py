@@ -188,9 +188,12 @@ def _kind(kind: FieldKind, paper: Field, other: str) -> DifferenceKind | None:
         return None
     if _same_meaning(kind, paper.value, other):
         return DifferenceKind.LAYOUT
+    if kind in _CHOICES and paper.medium is Medium.PAPER:
+        # A faint tick looks like none, and what is told of letters says nothing about ticks.
+        surely = paper.read_surely or paper.state is FieldState.CORRECTED
+        told = surely and bool(other) and bool(paper.value)
+        return DifferenceKind.CONTENT if told else DifferenceKind.READING
     if not other or not paper.value:
-        if kind in _CHOICES and paper.medium is Medium.PAPER:
-            return DifferenceKind.READING  # a faint tick looks like none
         # One side is blank: certain only where the other side was read for certain.
         return DifferenceKind.CONTENT if paper.read_surely else DifferenceKind.READING
     if paper.medium is Medium.PAPER and _may_be_reading(paper, other):
