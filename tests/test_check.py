@@ -203,6 +203,14 @@ def test_a_name_that_lost_characters_under_a_stamp_accuses_nobody():
     assert "E-NAME-MISMATCH" not in claims(judgement)
 
 
+def test_two_characters_that_may_have_been_read_as_one_accuse_nobody():
+    merged = NAME.replace("星河", "暹")
+    for confidence, state in ((0.999, FieldState.ACCEPTED), (0.96, FieldState.REVIEW)):
+        paper = field("business_licence.name", merged, state=state, read_confidence=confidence)
+        judgement = judged(evidence={"business_licence": {"name": ""}}, extra=[paper])
+        assert ("E-NAME-MISMATCH" in claims(judgement)) is (state is FieldState.ACCEPTED)
+
+
 def test_a_former_name_that_lacks_one_character_is_another_name_where_it_was_read_clearly():
     former = NAME[:2] + "市" + NAME[2:]
     for confidence, found in ((0.999, True), (0.95, False)):

@@ -31,6 +31,8 @@ from pipeline.rules.readings import Reading
 _SURE_SEAL = 0.8
 """A seal's text below this confidence is not held against anybody."""
 
+_FAR = 3
+"""Characters from which names of different length are no slip of the reader."""
 _SEAL_OF_ENTERPRISE = 6
 """A seal of fewer characters is no whole name."""
 
@@ -104,7 +106,9 @@ def _read_apart(left: Reading, right: Reading, a: str, b: str) -> Sameness:
     if distance < 1:  # only look-alikes differ
         return Sameness.MAYBE
     far = ocr_distance(a, b, doubtful=rare_characters(a + b)) >= 2
-    if _clear(left) and _clear(right) and far and not _part_of(a, b):
+    # A reader may take two narrow characters for one broad one (衡津 for 建).
+    merged = len(a) != len(b) and distance < _FAR and not (_whole(left) and _whole(right))
+    if _clear(left) and _clear(right) and far and not merged and not _part_of(a, b):
         return Sameness.DIFFERENT  # no guess at a rare character explains so much
     # Several plain characters, or a 市 that only one of them has.
     plain = _no_slip(left, right, a, b) or (distance == 1 and has_more(a, b))
