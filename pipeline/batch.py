@@ -166,15 +166,16 @@ class _Run:
             with job.pool(start=Start(load_engine, (job.stages.make_engine,))) as pool:
                 pages = read(job, files, clean(job, files, pool), pool)
                 _log.info("a reading worker held %d MB at most", pool.most_resident // 10**6)
-                hashes = {ref: digest(page) for ref, page in pages.items()}
-                sorting = sort(job, files, pages, hashes, pool)
-                extractions = extract(job, sorting, pages, hashes, pool)
-            _log.info("a worker held %d MB at most", pool.most_resident // 10**6)
         except StartFailed as error:
             raise ZjtxError(
                 f"the reading engine cannot start: {error}",
                 "Install the package again; zjtx inspect on any page shows more.",
             ) from error
+        hashes = {ref: digest(page) for ref, page in pages.items()}
+        with job.pool() as pool:  # new workers: the engine's memory is free for all the pages
+            sorting = sort(job, files, pages, hashes, pool)
+            extractions = extract(job, sorting, pages, hashes, pool)
+        _log.info("a worker of the later stages held %d MB at most", pool.most_resident // 10**6)
         registrations, titles = tables_of(job, files)
         matches = match(job, sorting, extractions, registrations)
         by_id = {registration.registration_id: registration for registration in registrations}
