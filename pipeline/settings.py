@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     """The same for looking through a file that arrived."""
     application_seconds: Seconds = 300.0
     """The same for one stage of one application."""
-    recycle_pages: Positive = 400
+    recycle_pages: Positive = 200
     """A worker is replaced after so many pages …"""
     recycle_megabytes: Positive = 3000
     """… or when it holds more memory than this."""

@@ -358,6 +358,13 @@ def test_a_page_with_one_faint_line_is_not_blank() -> None:
     assert not blankness(page)[0]
 
 
+def test_ink_is_seen_on_a_page_that_a_scanner_left_very_faint() -> None:
+    page = sheet()
+    for y in range(100, 1100, 30):
+        cv2.putText(page, "audit report of the year", (100, y), 0, 0.7, (205,), 2)
+    assert (ink_mask(page, 100) > 0).mean() > 0.01
+
+
 def test_a_page_that_is_nearly_gone_is_never_surely_blank() -> None:
     page = sheet()
     for y in range(300, 600, 40):

@@ -21,6 +21,10 @@ DARKEST: Final = 0.5
 
 INK_LEVEL: Final = 190
 """Tone of evened paper below which there is ink, faint print included."""
+_LEAST_INKED: Final = 0.002
+"""Share of a page: a single line of text inks about as much."""
+_FAINT_LEVEL: Final = 228
+"""Tone below which there is ink where less of the page than that is darker."""
 
 
 def grey_at(pixels: NDArray[Any], dpi: float, wanted: float = SURVEY_DPI) -> Grey:
@@ -50,7 +54,11 @@ def ink_mask(grey: Grey, dpi: float) -> Mask:
     """Where there is ink: all that is clearly darker than the paper around it.
 
     Print that shines through from the back is lighter than the threshold, print that a
-    poor scan made faint is darker.
+    poor scan made faint is darker.  Where next to nothing is, the page may have been printed
+    or scanned very faintly, and lighter marks count.
     """
     flat = evened(grey, dpi)
-    return np.asarray((flat < INK_LEVEL).astype(np.uint8) * 255, dtype=np.uint8)
+    ink = flat < INK_LEVEL
+    if ink.mean() < _LEAST_INKED:
+        ink = cv2.GaussianBlur(flat, (0, 0), 0.7) < _FAINT_LEVEL
+    return np.asarray(ink.astype(np.uint8) * 255, dtype=np.uint8)

@@ -66,6 +66,7 @@ def _view(source: SourceFile, page: int, preparation: PagePreparation, engine: E
     image = page_image(source.path, source.media_type, page)
     picture = upright(*image, preparation)
     height, width = (side * PAGE_DPI / image.dpi for side in image.pixels.shape[:2])
+    del image  # at 300 dpi it is the largest thing in memory, and the engine needs room
     stated = _moved(layer.lines, width, height, preparation) if layer else ()
     ruling = find_ruling(picture)
     seals = find_seals(picture, preparation.colour)
