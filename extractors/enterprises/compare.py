@@ -206,7 +206,7 @@ def _name_levels(query: NameParts, candidate: NameParts) -> list[Level]:
     if moved:  # all else is compared as if the region stood nowhere
         key = "".join(_but_region(key, _laid(query).labels))
         known = "".join(_but_region(known, labels))
-        labels = [*_but_region(labels, labels)]
+        labels = tuple(_but_region(labels, labels))
     seen = _aligned(query, candidate, key, known, labels)
     brand = _brand_level(seen["brand"], spelled["brand"])
     trade = _trade_level(seen["trade"], spelled["trade"])
