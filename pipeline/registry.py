@@ -156,9 +156,9 @@ def _rows(
 
     for number, cells in enumerate(all_rows(), start=depth + 1):
         values = {key: cells[at] for key, at in columns.items() if at < len(cells) and cells[at]}
-        leading = next(filter(None, cells), "")
+        begins = next((cell for cell in cells if cell), "")
         totals = not _TOTALS.isdisjoint(
-            text.replace(" ", "") for text in (leading, values.get("enterprise_name", ""))
+            text.replace(" ", "") for text in (begins, values.get("enterprise_name", ""))
         )
         if not values or totals or cells == header:
             continue
