@@ -95,6 +95,25 @@ def test_a_value_of_two_lines_stands_whole_beside_a_label_set_to_its_middle():
     assert found.endswith("本项目具有新颖性。")
 
 
+def test_the_name_printed_beneath_a_stamp_goes_before_the_ring_of_the_stamp():
+    issuer = fact("issuer", FieldKind.TEXT, "出具单位")
+    spec = DocumentSpec(type="market_share_proof", titles=("市场占有率证明",), fields=(issuer,))
+    sheet = Sheet().write("市场占有率证明", 550, 254, size=60)
+    sheet.write("北方精密零部件产业促进会", 1000, 1000).seal(
+        1200, 1060, text="北方精密零部件产促进会"
+    )
+    assert facts(spec, sheet)["issuer"] == "北方精密零部件产业促进会"
+
+
+def test_the_front_of_a_title_is_no_label_of_a_figure():
+    share = fact("share", FieldKind.PERCENT, "市场占有率", "市场份额")
+    spec = DocumentSpec(type="market_share_proof", titles=("市场占有率情况证明",), fields=(share,))
+    sheet = Sheet().write("市场占有率情况证明", 550, 254, size=60)
+    sheet.write("企业名称", 360, 494, size=40).write("市场份额", 1222, 494, size=40)
+    sheet.write("大连某某有限公司", 265, 591, size=40).write("17.08%", 1229, 591, size=40)
+    assert facts(spec, sheet)["share"] == "17.08%"
+
+
 def test_a_title_names_the_kind():
     sheet = Sheet().write("营 业 执 照", 700, 200, size=60).write("名称 大连某某有限公司", 100, 400)
     guess = classify(sheet.view(), SPECS)

@@ -46,6 +46,8 @@ _NUMBERS: dict[str, re.Pattern[str]] = {
 """What numbers of a kind of document look like, for papers that print them without a label."""
 
 
+_COUNTED = frozenset({FieldKind.PERCENT, FieldKind.INTEGER, FieldKind.MONEY})
+_NUMERAL = re.compile(r"[0-9０-９〇零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]")
 _PATENT_KIND = re.compile(r"((?:发明|实用新型|外观设计)专利)证书")
 
 
@@ -72,6 +74,8 @@ def find_facts(views: Sequence[PageView], spec: DocumentSpec) -> tuple[FoundValu
     )
     parted = [part_labels(view, spec.fields) for view in views]
     for value in find_fields([view for view, _ in parted], fields):
+        if kinds[value.key].kind in _COUNTED and value.raw and not _NUMERAL.search(value.raw):
+            continue  # ``市场占有率情况证明`` is a title, whose front looks like a label
         known = found.get(value.key)
         if known is None or (known.empty and not value.empty):
             origin = parted[value.page][1]
@@ -84,7 +88,7 @@ def find_facts(views: Sequence[PageView], spec: DocumentSpec) -> tuple[FoundValu
             if guessed is not None:
                 found[fact.key] = guessed
         if fact.key not in found or found[fact.key].empty:
-            sealed = _by_seal(views, fact)
+            sealed = _signed(views, fact) or _by_seal(views, fact)
             if sealed is not None:
                 found[fact.key] = sealed
     return tuple(found[key] for key in kinds if key in found)
@@ -92,11 +96,36 @@ def find_facts(views: Sequence[PageView], spec: DocumentSpec) -> tuple[FoundValu
 
 _SPECKS = "。.,，、·'`"
 _AUTHORITY = re.compile(r"机关|机构|部门|单位|中心|事务所")
+_SIGNATURE = re.compile(
+    r"[\u4e00-\u9fff()（）]{4,30}(?:局|厅|处|委员会|协会|学会|商会|促进会|中心|[站院所馆]|公司)"
+)
+"""What the name of an office, an association or a testing house looks like."""
+
+
+def _signed(views: Sequence[PageView], fact: FactSpec) -> FoundValue | None:
+    """The authority whose printed name stands alone beneath its stamp, with no label."""
+    if not _names_authority(fact):
+        return None
+    for page, view in enumerate(views):
+        for seal in view.seals:
+            beneath = [
+                piece_of(line, index)
+                for index, line in enumerate(view.lines)
+                if line.box.overlap(seal.box) > 0 and _SIGNATURE.fullmatch(squeeze(line.text))
+            ]
+            if beneath:
+                nearest = min(beneath, key=lambda piece: abs(piece.box.centre[1] - seal.y))
+                return _found(fact.key, nearest.text, page, nearest, 0.9)
+    return None
+
+
+def _names_authority(fact: FactSpec) -> bool:
+    return fact.role != "owner" and any(_AUTHORITY.search(label) for label in fact.labels[:1])
 
 
 def _by_seal(views: Sequence[PageView], fact: FactSpec) -> FoundValue | None:
     """The authority whose stamp lies on the paper, where its printed name cannot be read."""
-    if fact.role == "owner" or not any(_AUTHORITY.search(label) for label in fact.labels[:1]):
+    if not _names_authority(fact):
         return None
     for page, view in enumerate(views):
         for seal in view.seals:

@@ -286,9 +286,15 @@ def _best(
     return reading
 
 
+_SPECKS = " ·•.。,，:：;；、'`|丨"
+_FIGURES = frozenset({FieldKind.INTEGER, FieldKind.MONEY, FieldKind.PERCENT})
+
+
 def _bare(kind: FieldKind, raw: str) -> str:
-    """The text without the specks that readers take for dots beside a date."""
-    return raw.strip(" ·.。,，:：;；、'`") if kind is FieldKind.DATE else raw
+    """The text without what readers make of specks and rules beside a date or a figure."""
+    if kind is FieldKind.DATE:
+        return raw.strip(_SPECKS)
+    return raw.rstrip(_SPECKS) if kind in _FIGURES else raw
 
 
 def _has_unread_pages(volume: Volume, pages: Mapping[PageRef, ReadPage]) -> bool:
