@@ -287,6 +287,11 @@ def test_a_proven_change_of_name_excuses_the_old_one():
     assert claims(known)["E-EVID-OWNER"].severity == "warn"
 
 
+def test_a_ring_whose_trade_name_alone_was_misread_accuses_nobody():
+    misread = NAME.replace("星河", "有孕")
+    assert "E-NAME-MISMATCH" not in claims(judged(seal_text=misread))
+
+
 def test_a_seal_of_somebody_else_is_a_name_mismatch_and_a_blurred_one_is_not():
     assert "E-NAME-MISMATCH" in claims(judged(seal_text=STRANGER))
     assert claims(judged(seal_text="大连星河精械有公司")) == {}

@@ -33,6 +33,9 @@ _SURE_SEAL = 0.8
 
 _FAR = 3
 """Characters from which names of different length are no slip of the reader."""
+_RING_APART = 0.45
+"""Share of a name's characters that a ring has otherwise if it is another enterprise's; a short
+trade name alone is often misread on it."""
 _SEAL_OF_ENTERPRISE = 6
 """A seal of fewer characters is no whole name."""
 
@@ -90,7 +93,8 @@ def compare_seal(seal: SealSeen, own: Reading) -> Naming:
         return Naming(Sameness.SAME, comparison)
     told = len(b) >= _SEAL_OF_ENTERPRISE and seal.confidence >= _SURE_SEAL and own.sure
     whole = bool(parse_name(seal.text).form) and not _part_of(a, b)
-    another = told and whole and comparison.another
+    apart = ocr_distance(a, b) >= _RING_APART * len(a)
+    another = told and whole and apart and comparison.another
     return Naming(Sameness.DIFFERENT if another else Sameness.MAYBE, comparison)
 
 
