@@ -63,6 +63,11 @@ def raws(*sheets: Sheet) -> dict[str, str]:
     return {key: value.raw for key, value in find(*sheets).items()}
 
 
+def test_an_empty_cell_beside_text_that_nothing_claims_is_in_doubt():
+    sheet = Sheet().table([["企业名称", "", "大连某某有限公司"]], widths=[250, 220, 220])
+    assert find(sheet)["name"].doubts
+
+
 def test_two_pairs_in_a_row_are_told_apart():
     sheet = Sheet().table([["统一社会信用代码", "91210200716996405L", "注册资本", "5000"]])
     assert raws(sheet) == {"code": "91210200716996405L", "capital": "5000"}

@@ -67,6 +67,16 @@ def test_cells_that_no_rule_divides_are_one() -> None:
     assert shape(page) == [(0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1)]
 
 
+def test_the_stroke_of_a_figure_beneath_a_rule_is_not_its_continuation() -> None:
+    page = paper()
+    table(page, [100, 1000], [100, 260, 360])
+    rule(page, 400, 100, 400, 260)
+    cv2.rectangle(page, (399, 290), (402, 319), (40,) * 3, -1)  # the back of a 3 …
+    for x in range(345, 455, 14):  # … in a date whose feet stand in a row
+        cv2.rectangle(page, (x, 316), (x + 9, 319), (40,) * 3, -1)
+    assert shape(page) == [(0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 2)]
+
+
 def test_gaps_in_rules_are_mended() -> None:
     page = paper()
     table(page, [100, 550, 1000], [100, 200, 300, 400])

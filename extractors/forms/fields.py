@@ -146,10 +146,22 @@ def _single(
         if not claims.take(label.page, cell):
             continue
         pieces = tuple(layout.pieces(cell))
-        return found_value(label, spec, certainty * factor, pieces, rule, cell.box)
+        value = found_value(label, spec, certainty * factor, pieces, rule, cell.box)
+        if value.empty and rule == "cell-right" and _goes_on(cell, grid, label.page, labels):
+            return value.model_copy(update={"doubts": (*value.doubts, _BESIDE)})
+        return value
     if label.rule == "inline" or _has_room_below(label, label.cell):
         return found_value(label, spec, factor, (), "inline", label.cell.box)
     return None
+
+
+_BESIDE = "该栏目为空而其右侧另有内容，可能属于该栏目"
+
+
+def _goes_on(cell: Cell, grid: Grid, page: int, labels: Sequence[PrintedLabel]) -> bool:
+    """Whether beside an empty cell stands text that no label claims: a false rule may part them."""
+    beyond = grid.right_of(cell)
+    return beyond is not None and bool(beyond.lines) and not _is_label(beyond, page, labels)
 
 
 def _has_room_below(label: PrintedLabel, cell: Cell) -> bool:

@@ -117,8 +117,9 @@ def find_ruling(page: NDArray[Any]) -> Ruling:
     grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY) if page.ndim == 3 else page
     ink = _rule_ink(np.asarray(grey, dtype=np.uint8))
     across, down = _rules(ink), _rules(np.ascontiguousarray(ink.T))
-    horizontals = _with_stubs(across, down, ink)
-    verticals = _with_stubs(down, across, np.ascontiguousarray(ink.T))
+    firm_across, firm_down = _held(_long(across), _long(down))
+    horizontals = _with_stubs(across, firm_down, ink)
+    verticals = _with_stubs(down, firm_across, np.ascontiguousarray(ink.T))
     horizontals, verticals = _held(_long(horizontals), _long(verticals))
     return Ruling(tuple(horizontals), tuple(verticals), _cells(horizontals, verticals))
 
@@ -222,7 +223,8 @@ def _with_stubs(rules: Sequence[Rule], crossing: Sequence[Rule], ink: Mask) -> l
     """The rules, longer by the short bits that lie beyond a gap at either end of them.
 
     Only bits that reach a crossing rule: the stroke of a character above the end of a rule
-    would else be taken for its continuation.
+    would else be taken for its continuation.  The crossing rule has to be one that others hold,
+    for the feet of a row of figures look like a rule too.
     """
     rules = list(rules)
     thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
