@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from builders_check import FORM, Value, judged
+
 from pipeline.programme import Programme, load_programme
 from pipeline.records import Judgement, ScoreLine
-from tests.builders_check import FORM, Value, judged
 
 NATIONAL = Path(__file__).parents[1] / "dictionaries" / "programmes" / "national-sme-2022"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from builders_check import NAME, STRANGER
+
 from pipeline.arrivals import box_facts
 from pipeline.records import (
     Application,
@@ -17,7 +19,6 @@ from pipeline.records import (
     Waiver,
 )
 from pipeline.stages.intake import BoxInfo, Handed
-from tests.builders_check import NAME, STRANGER
 
 WAIVER = Waiver(code="E-PREREQ", reason="证书待发", by="李敏", on=date(2021, 6, 8))
 FILE = SourceFile(

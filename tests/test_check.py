@@ -4,6 +4,20 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from builders_check import (
+    FORM,
+    NAME,
+    SEALS,
+    STRANGER,
+    claims,
+    field,
+    judged,
+    outcome,
+    pack,
+    requests,
+    title,
+    uscc,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,20 +33,6 @@ from pipeline.records import (
 from pipeline.rules.arguments import KINDS
 from pipeline.rules.size import size_of
 from pipeline.stages.check import CHECKS, BoxFacts, Peer
-from tests.builders_check import (
-    FORM,
-    NAME,
-    SEALS,
-    STRANGER,
-    claims,
-    field,
-    judged,
-    outcome,
-    pack,
-    requests,
-    title,
-    uscc,
-)
 
 DOUBT = FieldState.REVIEW
 

@@ -1,3 +1,4 @@
+from builders_check import NAME, pack
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,6 @@ from pipeline.records import (
     Severity,
 )
 from pipeline.stages.compare import compare, findings_of
-from tests.builders_check import NAME, pack
 
 PLACE = Box(x0=100, y0=100, x1=300, y1=130)
 APPLICATION = Application(

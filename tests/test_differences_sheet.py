@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from builders_out import programme, result, run
+
 from pipeline.records import (
     ApplicationResult,
     Decision,
@@ -15,7 +17,6 @@ from pipeline.records import (
 from pipeline.results.review_list import review_list
 from pipeline.results.workbook.cells import new_workbook
 from pipeline.results.workbook.differences import add_differences
-from tests.builders_out import programme, result, run
 
 
 def text(kind: DifferenceKind, paper: str = "产量三千台", page: int = 7) -> PageDifference:

@@ -251,6 +251,11 @@ def test_one_misread_digit_bears_nothing_out():
     assert not found_values(AUDIT, sheet)["revenue"].adds_up
 
 
+def test_round_figures_come_to_each_other_by_chance_and_bear_nothing_out():
+    column = [Entry("", Decimal(amount), line) for line, amount in enumerate((3000, 2000, 5000))]
+    assert not borne_out(column)
+
+
 @given(
     st.lists(st.integers(10_000, 10**11), min_size=2, max_size=6),
     st.data(),
@@ -276,6 +281,12 @@ def test_an_audit_firm_is_known_by_its_name_standing_alone_with_its_branch():
     sheet = Sheet().write("审计报告", 700, 200).write("我们审计了后附的财务报表。", 200, 400)
     sheet.write("中睿会计师事务所（特殊普通合伙）", 800, 1300).write("大连分所", 960, 1345)
     assert facts(AUDIT, sheet)["firm"] == "中睿会计师事务所（特殊普通合伙）大连分所"
+
+
+def test_two_firms_on_one_report_are_a_doubt():
+    sheet = Sheet().write("审计报告", 700, 200)
+    sheet.write("中诚会计师事务所", 700, 300, confidence=0.995).write("中铖会计师事务所", 800, 1300)
+    assert find_facts([sheet.view()], AUDIT)[0].doubts
 
 
 def test_only_last_years_figure_is_not_taken_for_this_years():

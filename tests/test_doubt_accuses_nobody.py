@@ -10,20 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from pipeline.records import (
-    FieldState,
-    FileRole,
-    FileStatus,
-    Medium,
-    Outcome,
-    Registration,
-    SourceFile,
-)
-from pipeline.rules.context import BoxFacts, Peer, Unseen
-from tests.builders_check import (
+from builders_check import (
     EVIDENCE,
     FORM,
     NAME,
@@ -35,8 +22,21 @@ from tests.builders_check import (
     requests,
     uscc,
 )
-from tests.builders_national import applied
-from tests.test_scores import STRONG
+from builders_national import applied
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_scores import STRONG
+
+from pipeline.records import (
+    FieldState,
+    FileRole,
+    FileStatus,
+    Medium,
+    Outcome,
+    Registration,
+    SourceFile,
+)
+from pipeline.rules.context import BoxFacts, Peer, Unseen
 
 _PAPERS = {
     kind: {key: value for own, found in EVIDENCE if own == kind for key, value in found.items()}

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from builders_check import NAME, claims, field, judged, outcome, pack, requests, title, uscc
+from builders_out import result as built
 
 from pipeline.programme import Status
 from pipeline.records import (
@@ -24,8 +26,6 @@ from pipeline.records import (
 )
 from pipeline.results.notices import to_notify
 from pipeline.rules.context import BoxFacts, Peer
-from tests.builders_check import NAME, claims, field, judged, outcome, pack, requests, title, uscc
-from tests.builders_out import result as built
 
 MET, UNMET, UNKNOWN, PERSON = (
     Outcome.MET,

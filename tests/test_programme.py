@@ -5,6 +5,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from builders_check import NAME, PACK, claims, judged, outcome, pack
+from builders_national import NATIONAL, applied, points
+from builders_out import result as built
+from form_views import Sheet
 
 import dictionaries
 from pipeline.errors import ExitCode, ProgrammeError
@@ -22,10 +26,6 @@ from pipeline.records import (
 )
 from pipeline.stages.extract import extract
 from pipeline.stages.recommend import rows_of
-from tests.builders_check import NAME, PACK, claims, judged, outcome, pack
-from tests.builders_national import NATIONAL, applied, points
-from tests.builders_out import result as built
-from tests.form_views import Sheet
 
 
 @pytest.fixture

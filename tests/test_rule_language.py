@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from builders_check import PACK, judged, outcome
+from builders_national import NATIONAL
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +18,6 @@ from pipeline.packs.rulebook import rulebook
 from pipeline.programme import load_programme
 from pipeline.records import FieldState, Outcome, Used
 from pipeline.rules.measures import OPERATORS, Span, reaches
-from tests.builders_check import PACK, judged, outcome
-from tests.builders_national import NATIONAL
 
 DOUBT = FieldState.REVIEW
 

@@ -6,13 +6,13 @@ import shutil
 from decimal import Decimal
 
 import pytest
+from builders_check import claims, outcome, requests
+from builders_national import NATIONAL, applied, national, points
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.programme import load_programme
 from pipeline.records import FieldState, Outcome
-from tests.builders_check import claims, outcome, requests
-from tests.builders_national import NATIONAL, applied, national, points
 
 STRONG = {
     # 专业化: 9,000÷10,000＝90%, 5 points; [(8,000÷6,400－1)+(9,000÷8,000－1)]÷2 = (25%+12.5%)÷2

@@ -253,6 +253,14 @@ def test_a_staple_read_as_a_dash_leaves_a_back_blank(programme):
     assert kinds[-1] == "blank"
 
 
+def test_a_blank_with_an_unreadable_line_is_none_for_certain(programme):
+    shaded = Sheet().write("SRTOT", 300, 600, confidence=0.26).view(blank=True)
+    sorting = run(programme, vol=[cover(SME), table(), shaded])
+    document = sorting.applications[0].volumes[0].documents[-1]
+    assert document.type == "blank"
+    assert document.confidence < 0.7  # what may lie there is told (pipeline/unseen.py)
+
+
 def test_a_sheet_that_looks_blank_but_says_something_is_none(programme):
     note = Sheet().write("见附页", 300, 600, confidence=0.6).view(blank=True)
     kinds = [kind for kind, _ in outline(run(programme, vol=[cover(SME), table(), note]))[0]]

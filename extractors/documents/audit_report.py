@@ -180,7 +180,8 @@ def _current(
 def _signing_firm(views: Sequence[PageView], key: str) -> FoundValue | None:
     """The firm that signed: its name stands by itself, on the cover or at the foot.
 
-    Where it stands more than once, the one read most surely is taken.
+    Where it stands more than once, the one read most surely is taken, and doubted where another
+    reads otherwise.
     """
     signed: list[FoundValue] = []
     for page, view in enumerate(views):
@@ -203,7 +204,11 @@ def _signing_firm(views: Sequence[PageView], key: str) -> FoundValue | None:
                     rule="pattern",
                 )
             )
-    return max(signed, key=lambda value: value.read_confidence, default=None)
+    best = max(signed, key=lambda value: value.read_confidence, default=None)
+    others = [value.raw for value in signed if best and squeeze(value.raw) != squeeze(best.raw)]
+    if best is None or not others:
+        return best
+    return best.model_copy(update={"doubts": (f"报告中另一处为“{others[0]}”",)})
 
 
 def _branch_below(name: Piece, pieces: Sequence[Piece]) -> list[Piece]:

@@ -100,6 +100,8 @@ _SIGNATURE = re.compile(
     r"[\u4e00-\u9fff()（）]{4,30}(?:局|厅|处|委员会|协会|学会|商会|促进会|中心|[站院所馆]|公司)"
 )
 """What the name of an office, an association or a testing house looks like."""
+_UNLABELLED = 0.85
+"""Place confidence of a name beneath a stamp: a person looks, unless the stamp says the same."""
 
 
 def _signed(views: Sequence[PageView], fact: FactSpec) -> FoundValue | None:
@@ -115,7 +117,7 @@ def _signed(views: Sequence[PageView], fact: FactSpec) -> FoundValue | None:
             ]
             if beneath:
                 nearest = min(beneath, key=lambda piece: abs(piece.box.centre[1] - seal.y))
-                return _found(fact.key, nearest.text, page, nearest, 0.9)
+                return _found(fact.key, nearest.text, page, nearest, _UNLABELLED)
     return None
 
 

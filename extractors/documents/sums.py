@@ -3,7 +3,7 @@
 A statement adds up to the cent: 负债合计 and 所有者权益合计 are 资产总计, and 营业收入 less what
 stands below it is 营业利润 (layouts: 财政部 财会〔2019〕6号).  Where an equation of three figures
 or more holds to the cent, none of them was misread, for misread figures would have to make up
-for each other.
+for each other.  Round figures come to each other by chance too, so they bear nothing out.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ _SAME_EDGE = 40.0
 _LEAST = Decimal(100)
 """Smaller amounts make a sum too easily."""
 _LONGEST_RUN = 25
+_TELLING = 4
+"""Digits before the closing zeros from which a figure is not round; an equation holds two such."""
 
 
 class Entry(NamedTuple):
@@ -71,7 +73,16 @@ def borne_out(column: Sequence[Entry]) -> frozenset[int]:
     Args:
         column: Figures from top to bottom.
     """
-    return frozenset(entry.line for equation in _equations(column) for entry in equation)
+    return frozenset(
+        entry.line
+        for equation in _equations(column)
+        if sum(not _is_round(entry.amount) for entry in equation) >= 2
+        for entry in equation
+    )
+
+
+def _is_round(amount: Decimal) -> bool:
+    return len(amount.normalize().as_tuple().digits) < _TELLING
 
 
 def _equations(column: Sequence[Entry]) -> Iterator[list[Entry]]:

@@ -50,6 +50,8 @@ _SURE_SIGN = 0.9
 _SURE_SIGNS = 0.5
 """Confidence from which one sign, or several in a line, on a sheet that looks blank are such."""
 _FEW_LINES = 2
+_SHADED = 0.6
+"""Belief in a blank sheet with a line on it that could not be read: it may be writing after all."""
 _OTHER = "other"
 _COVER_LINES = 10
 """A cover bears no more lines than this."""
@@ -205,7 +207,13 @@ class _Reader:
         assert page.view is not None  # noqa: S101 - failed pages are set apart before
         preparation = page.view.preparation
         if preparation.blank and not _say_something(page.view.lines):
-            return PageGuess(type=_BLANK, confidence=preparation.blank_confidence)
+            shaded = any(len(line.text.strip()) > 1 for line in page.view.lines)
+            sure = (
+                min(_SHADED, preparation.blank_confidence)
+                if shaded
+                else preparation.blank_confidence
+            )
+            return PageGuess(type=_BLANK, confidence=sure)
         return classify(page.view, self.specs)
 
     def asks_like_a_form(self, page: ReadPage) -> bool:
