@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import jinja2
 
 from extractors.imaging.render import Pixels
 from extractors.page import Box, Cell, PageView, Record, TextSource
@@ -20,6 +19,7 @@ from pipeline.comparison.gather import Compared, Item, Side, nothing_found
 from pipeline.originals import Originals
 from pipeline.programme import Programme
 from pipeline.records import DifferenceKind, Medium
+from pipeline.results.html import html_page
 from pipeline.results.places import place_in_file
 from pipeline.results.text import printable, shortened
 from pipeline.results.words import DIFFERENCE, medium_name
@@ -54,25 +54,22 @@ def comparison_page(
         programme: The pack.
         note: In Chinese: why pictures are missing; empty where they are not.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["shown"] = lambda text: shortened(printable(str(text)), _LONGEST)
     kinds = (DifferenceKind.CONTENT, DifferenceKind.READING, DifferenceKind.LAYOUT)
-    return environment.get_template("comparison.html").render(
-        programme=programme,
-        note=note,
-        kinds=[
+    facts = {
+        "programme": programme,
+        "note": note,
+        "kinds": [
             (DIFFERENCE[kind], kind.value, sum(one.count(kind) for one in applications))
             for kind in kinds
         ],
-        pages=sum(one.pages for one in applications),
-        applications=[_shown(one, originals) for one in applications],
-        nothing=nothing_found(applications),
+        "pages": sum(one.pages for one in applications),
+        "applications": [_shown(one, originals) for one in applications],
+        "nothing": nothing_found(applications),
+    }
+    return html_page(
+        Path(__file__).with_name("comparison.html"),
+        facts,
+        lambda text: shortened(printable(str(text)), _LONGEST),
     )
 
 

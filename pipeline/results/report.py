@@ -13,8 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from extractors.page import Record
 from pipeline.flow.records import FlowStep
 from pipeline.flow.standing import standing_of
@@ -29,6 +27,7 @@ from pipeline.records import (
     RunResult,
     Severity,
 )
+from pipeline.results.html import html_page
 from pipeline.results.review_list import HIGH, MIDDLE, review_list, risk_word
 from pipeline.results.text import one_line, printable, shortened
 from pipeline.results.words import (
@@ -76,15 +75,11 @@ class Column(Record):
 
 def write_report(run: RunResult, programme: Programme, path: Path) -> None:
     """Write the page."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    page = html_page(
+        Path(__file__).with_name("report.html"),
+        _facts(run, programme),
+        lambda text: shortened(one_line(str(text)), _LONGEST),
     )
-    environment.filters["shown"] = lambda text: shortened(one_line(str(text)), _LONGEST)
-    page = environment.get_template("report.html").render(_facts(run, programme))
     path.write_text(printable(page), encoding="utf-8", newline="\n")
 
 
