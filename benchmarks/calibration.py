@@ -177,16 +177,17 @@ def _reading(sample: Sample) -> Reading:
 
 
 def _draw(rows: Sequence[tuple[str, int, float, float]], path: Path) -> None:
-    """The diagram: confidence across, share of right lines up, as a small picture."""
+    """The diagram: ranges of confidence across, what they claim and what was right up."""
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(4, 4), dpi=90)
-    axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
-    axes.plot([row[2] for row in rows], [row[3] for row in rows], "o-", color="tab:blue")
-    for row in rows:
-        axes.annotate(str(row[1]), (row[2], row[3]), xytext=(4, -10), textcoords="offset points")
+    figure, axes = plt.subplots(figsize=(7, 3.6), dpi=90)
+    places = range(len(rows))
+    axes.plot(places, [row[2] for row in rows], "o--", color="0.5", label="mean confidence")
+    axes.plot(places, [row[3] for row in rows], "o-", color="tab:blue", label="share right")
+    axes.set_xticks(places, [f"{span}\n{lines} lines" for span, lines, _, _ in rows], fontsize=8)
     axes.set_xlabel("confidence")
-    axes.set_ylabel("share of lines right")
+    axes.legend(loc="lower right", frameon=False)
+    axes.grid(axis="y", color="0.9")
     figure.tight_layout()
     figure.savefig(path)
 
