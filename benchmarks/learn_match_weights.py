@@ -35,12 +35,12 @@ START: dict[str, dict[str, float]] = {
     },
     "region": {
         "same": 2, "lookalike": 1.5, "homophone": 1.5, "misread": 1, "moved": 0.5,
-        "nested": 1, "near": 0, "absent": -0.5, "none": 0.5, "different": -4,
+        "nested": 1, "near": 0, "absent": -0.5, "omitted": 0, "none": 0.5, "different": -4,
     },
     "trade": {
         "same": 4, "lookalike": 2.5, "homophone": 2.5, "misread": 2, "near": 0.5,
         "part": 0.5, "over": -0.5,
-        "absent": 0, "half": -1, "different": -4, "none": 0.5,
+        "absent": 0, "omitted": 0, "half": -1, "different": -4, "none": 0.5,
     },
     "form": {
         "same": 0.8, "lookalike": 0.5, "cut": 0.5, "near": 0, "absent": -0.5, "none": 0,
@@ -56,6 +56,10 @@ START: dict[str, dict[str, float]] = {
     "legal_rep": {"same": 6, "lookalike": 3.5, "different": -2.5},
     "district": {"same": 1.5, "nested": 0.8, "different": -2.5},
 }  # fmt: skip
+_IN_ORDER = (("brand.same", "brand.loose"), ("name.contained", "name.short"))
+"""Pairs of which the first says all that the second says and more, so weighs no less: what a
+name contains in one piece it also contains scattered."""
+
 _PRIOR = -6.0
 _TOWARDS_START = 0.5
 """Strength of the penalty: weight of about so many observations for a level's start."""
@@ -89,7 +93,8 @@ def main() -> None:
                 )
     used, seen = np.array(rows, np.int32), np.array(labels, bool)
     start = np.array([_PRIOR, *(w for ls in START.values() for w in ls.values())], float)
-    learnt = fit(used, seen, start)
+    ordered = [(columns[stronger], columns[weaker]) for stronger, weaker in _IN_ORDER]
+    learnt = fit_in_order(used, seen, start, ordered)
     table = dict(zip(names, learnt[:-1], strict=True))
     accept, review, another = _thresholds(table, worlds)
     counted = Counter(names[at] for row in used for at in row if at < len(names))
@@ -147,6 +152,24 @@ def fit(used: np.ndarray, labels: np.ndarray, start: np.ndarray, rounds: int = 3
             step /= 2
         found = found - step
     return np.append(found / math.log(2), 0.0)
+
+
+def fit_in_order(
+    used: np.ndarray, labels: np.ndarray, start: np.ndarray, ordered: list[tuple[int, int]]
+) -> np.ndarray:
+    """Weights in bits of which the first of each pair is no less than the second.
+
+    Columns that would stand the wrong way round are taken for one, as in regression with
+    monotone constraints (pool adjacent violators; Barlow et al. 1972).
+    """
+    taken_for = np.arange(len(start) + 1)
+    while True:
+        learnt: np.ndarray = fit(taken_for[used], labels, start)[taken_for]
+        wrong = [pair for pair in ordered if learnt[pair[0]] < learnt[pair[1]]]
+        if not wrong:
+            return learnt
+        for stronger, weaker in wrong:
+            taken_for[taken_for == stronger] = taken_for[weaker]
 
 
 def _features(comparison: Comparison, columns: dict[str, int]) -> list[int]:

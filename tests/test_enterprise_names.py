@@ -147,6 +147,26 @@ def test_twins_by_region_are_never_taken_for_one(
     assert not compare(ours, theirs).name_decides
 
 
+@pytest.mark.parametrize(
+    ("short", "meant", "other"),
+    [
+        ("砾甪股份", "砾甪股份有限公司", "砾甪健康科技股份有限公司"),
+        ("砾甪股份", "浙江砾甪股份有限公司", "上海砾甪科技股份有限公司"),
+    ],
+)
+def test_a_short_name_that_leaves_out_less_is_ranked_before_one_that_leaves_out_more(
+    short: str, meant: str, other: str
+) -> None:
+    assert compare_names(short, meant).bits > compare_names(short, other).bits
+
+
+def test_what_a_short_name_leaves_out_is_not_held_against_it_as_in_a_whole_name() -> None:
+    short = compare_names("砾甪化工", "大连砾甪化工有限公司")
+    whole = compare_names("砾甪化工有限公司", "大连砾甪化工有限公司")
+    assert (short.level("region"), whole.level("region")) == ("omitted", "absent")
+    assert not short.name_decides
+
+
 def test_the_reasons_add_up_to_the_score() -> None:
     pair = compare_names("大连海鑫化工有限公司", "沈阳海鑫化工有限公司")
     assert any(reason.startswith("字号 相同 +") for reason in pair.reasons)

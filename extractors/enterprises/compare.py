@@ -208,6 +208,7 @@ def _name_levels(query: NameParts, candidate: NameParts) -> list[Level]:
         known = "".join(_but_region(known, labels))
         labels = tuple(_but_region(labels, labels))
     seen = _aligned(query, candidate, key, known, labels)
+    short = _is_short(query, key, known)
     brand = _brand_level(seen["brand"], spelled["brand"])
     trade = _trade_level(seen["trade"], spelled["trade"])
     if query.brand == candidate.brand and query.trade == candidate.trade and query.brand:
@@ -218,12 +219,16 @@ def _name_levels(query: NameParts, candidate: NameParts) -> list[Level]:
         brand, trade = _brand_level(query.brand, candidate.brand), "same"
     if brand == "same" and _loose(candidate):
         brand = "loose"
+    region = "moved" if moved else _region_level(query, candidate, seen["region"])
+    if short:  # leaving out is what a short name does, and says less than in a whole name
+        region = "omitted" if region == "absent" and not seen["region"] else region
+        trade = "omitted" if trade == "absent" and not seen["trade"] else trade
     levels = [
         level_of("brand", brand),
-        level_of("region", "moved" if moved else _region_level(query, candidate, seen["region"])),
+        level_of("region", region),
         level_of("trade", trade),
         level_of("form", _form_level(query, candidate, seen["form"])),
-        level_of("name", _whole_level(key, known, _is_short(query, key, known))),
+        level_of("name", _whole_level(key, known, short)),
     ]
     if comparison_key(query.branch) != comparison_key(candidate.branch):
         levels.append(level_of("branch", "different"))

@@ -43,6 +43,7 @@ LEVELS = {
     "long": "多字",
     "none": "双方均无",
     "absent": "一方缺",
+    "omitted": "简称略去",
     "nested": "有隶属关系",
     "moved": "位置不同",
     "part": "只写部分",
