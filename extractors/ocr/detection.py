@@ -16,10 +16,10 @@ SCALING: Final = Scaling((123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
 """What the network was trained with, applied to blue, green, red in this order as PaddleOCR
 does."""
 
-_STEP: Final = 128
-"""Sides of the network's input are multiples of this.  It wants multiples of 32, but code is
-generated for every new size and kept: over 160 pages of all sizes multiples of 32 took 730 MB,
-these 410, in the same time."""
+_STEPS: Final = ((768, 256), (math.inf, 128))
+"""Up to which length a side of the network's input is filled up to multiples of what.  It wants
+multiples of 32, but code is generated for every new size and kept, 7 MB each: over 160 pages of
+all sizes multiples of 32 took 730 MB, of 128 410, in the same time; small sizes are rare."""
 _TEXT: Final = 0.3
 """Probability from which a pixel belongs to text."""
 _BELIEF: Final = 0.45
@@ -53,9 +53,7 @@ def find_lines(page: Image, network: Network, side: int) -> tuple[Region, ...]:
     pieces = [page[band.top : band.bottom, left:right] for band in bands]
     kept = np.concatenate(pieces) if len(pieces) > 1 else pieces[0]
     scale = min(1.0, side / max(page.shape[:2]))
-    height, width = (
-        max(_STEP, math.ceil(length * scale / _STEP) * _STEP) for length in kept.shape[:2]
-    )
+    height, width = (_filled(round(length * scale)) for length in kept.shape[:2])
     small = _fitted(kept, scale, height, width)
     scores = network(small[None])[0, 0]
     starts = np.cumsum([0, *(band.bottom - band.top for band in bands)])
@@ -70,6 +68,12 @@ def find_lines(page: Image, network: Network, side: int) -> tuple[Region, ...]:
         quad = tuple(np.rint(corners).ravel().tolist())
         found.append(Region(quad, score))
     return tuple(found)
+
+
+def _filled(length: int) -> int:
+    """Side of the network's input that has room for so many pixels."""
+    step = next(step for longest, step in _STEPS if length <= longest)
+    return max(step, math.ceil(length / step) * step)
 
 
 _SPECK: Final = 4

@@ -19,7 +19,7 @@ HEIGHT: Final = 48
 _PADDING: Final = 127
 """Becomes zero, which is what the network was trained to see beside a line."""
 _WIDEST: Final = 3200
-_STEPS: Final = ((320, 32), (960, 64), (1600, 128), (_WIDEST, 256))
+_STEPS: Final = ((640, 64), (1280, 128), (_WIDEST, 256))
 """Up to which width crops are filled up to multiples of what.  Every new width costs the time
 of two lines and up to 8 MB that are kept, because code for it is generated; and what is filled
 up is computed on like the rest."""
