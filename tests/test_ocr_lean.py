@@ -59,7 +59,7 @@ def test_a_line_is_read_once_and_never_narrower_than_it_is() -> None:
     recognition.read_crops(crops, network, ALPHABET)
     assert len(network.widths) == 3
     assert all(
-        2 * crop.shape[1] <= width < 2 * crop.shape[1] + 64
+        2 * crop.shape[1] <= width < 2 * crop.shape[1] + 128
         for crop, width in zip(crops, network.widths, strict=True)
     )
 
@@ -78,6 +78,23 @@ def test_empty_paper_is_left_out_and_every_line_of_ink_kept() -> None:
     assert len(bands) == 2
     assert bands[0].top < 300 < 330 < bands[0].bottom < bands[1].top < 2200 < 2216
     assert detection.inked_bands(np.full_like(page, 250)) == []
+
+
+@pytest.mark.parametrize("long", [1754, 2338, 2339, 2340, 3508])
+def test_a_page_inked_from_edge_to_edge_is_looked_at_in_no_more_pixels_than_asked_for(
+    long: int,
+) -> None:
+    seen: list[tuple[int, ...]] = []
+
+    def network(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        seen.append(pixels.shape)
+        return np.full((1, 1, *pixels.shape[1:3]), -6, dtype=np.float32)
+
+    network.raw = True  # type: ignore[attr-defined]
+    page = np.full((long, long * 210 // 297, 3), 250, dtype=np.uint8)
+    page[::40, ::40] = 0
+    assert detection.find_lines(page, network, 1280) == ()  # type: ignore[arg-type]
+    assert seen == [(1, 1280, 1024, 3)]
 
 
 def test_boxes_grow_beyond_the_core_and_faint_ones_are_dropped() -> None:
