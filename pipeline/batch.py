@@ -30,11 +30,12 @@ from pipeline.applying import (
 )
 from pipeline.arrivals import tables_of, take_in, why_nothing
 from pipeline.comparison.applications import Differences
-from pipeline.errors import NothingToDoError, ZjtxError
+from pipeline.corrections import AUDIT_KIND, Correction, in_force, lay_over, noted
+from pipeline.errors import InputError, NothingToDoError, ZjtxError
 from pipeline.flow.returned import is_plain, returned_files
 from pipeline.ledger import Entry, Ledger, Status, make_key
 from pipeline.paging import clean, read
-from pipeline.plan import Job, Order, Stages, real_stages
+from pipeline.plan import WORK_FOLDER, Job, Order, Stages, real_stages
 from pipeline.programme import Programme
 from pipeline.progress import Progress, Silent
 from pipeline.publish import damage, only_one, publish, sha256_of
@@ -103,6 +104,21 @@ def open_ledger(settings: Settings, work_folder: Path) -> Ledger:
     return Ledger(settings.ledger or work_folder / "ledger.sqlite")
 
 
+def ledger_of(out: Path, settings: Settings) -> Ledger:
+    """The ledger that was kept when a folder of results was written.
+
+    Raises:
+        InputError: There is none.
+    """
+    work_folder = out.absolute().parent / WORK_FOLDER
+    if not settings.ledger and not (work_folder / "ledger.sqlite").is_file():
+        raise InputError(
+            f"{out}: there is no ledger beside it",
+            "Work with results where they were written, or set ledger in zjtx.toml.",
+        )
+    return open_ledger(settings, work_folder)
+
+
 def run_batch(
     order: Order,
     settings: Settings,
@@ -158,7 +174,8 @@ class _Run:
         boxes, files = take_in(job)
         if not any(source.pages for source in files):
             raise NothingToDoError(*why_nothing(job.order, files))
-        identity = _identity(job, boxes, files)
+        corrections = in_force(noted(self.ledger.audit(AUDIT_KIND)), files)
+        identity = _identity(job, boxes, files, corrections)
         key = make_key("run", "", {"out": str(job.order.out.absolute())}, [identity])
         if (done := self.done_before(key)) is not None:
             return Outcome(done, nothing_new=True)
@@ -176,6 +193,7 @@ class _Run:
             sorting = sort(job, files, pages, hashes, pool)
             extractions = extract(job, sorting, pages, hashes, pool)
         _log.info("a worker of the later stages held %d MB at most", pool.most_resident // 10**6)
+        extractions = lay_over(sorting.applications, extractions, corrections, files)
         registrations, titles = tables_of(job, files)
         matches = match(job, sorting, extractions, registrations)
         by_id = {registration.registration_id: registration for registration in registrations}
@@ -290,7 +308,12 @@ class _Run:
         return Outcome(note, nothing_new=False, result=result, audit_head=head)
 
 
-def _identity(job: Job, boxes: Sequence[BoxInfo], files: Sequence[SourceFile]) -> str:
+def _identity(
+    job: Job,
+    boxes: Sequence[BoxInfo],
+    files: Sequence[SourceFile],
+    corrections: Sequence[Correction],
+) -> str:
     """SHA-256 of all that decides what the results say."""
     order = job.order
     stated = [path for path in (order.registrations, order.titles, job.settings.template) if path]
@@ -311,6 +334,7 @@ def _identity(job: Job, boxes: Sequence[BoxInfo], files: Sequence[SourceFile]) -
             *(stage_version(stage) for stage in ("intake", "clean", "read")),
             *(digest(source.model_copy(update={"path": ""})) for source in files),
             *(digest(box) for box in boxes),
+            *(digest(correction) for correction in corrections),
             *(sha256_of(path) for path in stated),
             *(sha256_of(path) if is_plain(path) else "" for path in returned.values()),
         ],

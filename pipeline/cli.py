@@ -143,6 +143,27 @@ def compare(
 
 
 @app.command()
+def correct(
+    out: OutFolder,
+    table: Annotated[
+        Path, typer.Argument(help="The sheet 待核对 filled in: .xlsx or .csv.", metavar="TABLE")
+    ],
+    by: Annotated[str, typer.Option(help="Who checked, for rows that do not say.")] = "",
+    programme: ProgrammeName = None,
+) -> None:
+    """Note values that a person checked; the next run lays them over what it read."""
+    from pipeline.correct import take_checked
+    from pipeline.settings import load_settings
+
+    settings = load_settings(programme=programme)
+    checked = take_checked(out, table, settings, _programme_of(out, settings), by)
+    typer.echo(str(checked))
+    if checked.refused:
+        taken = checked.taken or checked.already
+        raise typer.Exit(ExitCode.SET_ASIDE if taken else ExitCode.NOTHING_PROCESSED)
+
+
+@app.command()
 def verify(out: OutFolder) -> None:
     """Prove anew that originals, results and audit log are what they were."""
     from pipeline.settings import load_settings

@@ -271,7 +271,7 @@ class Ledger:
 
         Args:
             kind: What happened: ``run``, ``correction`` …
-            detail: JSON values; no personal data.
+            detail: JSON values; of a correction what the person wrote, else no personal data.
 
         Returns:
             The row's hash, which is the head of the chain now.

@@ -15,10 +15,9 @@ import cv2
 from extractors.imaging.errors import PageImageError
 from extractors.imaging.render import Pixels, page_image, upright
 from extractors.page import Box, PageView
-from pipeline.batch import RunNote, open_ledger
+from pipeline.batch import RunNote, ledger_of
 from pipeline.errors import InputError
 from pipeline.ledger import Ledger
-from pipeline.plan import WORK_FOLDER
 from pipeline.publish import sha256_of
 from pipeline.records import PageRef, ReadPage
 from pipeline.settings import Settings
@@ -122,13 +121,7 @@ def find_originals(
     Raises:
         InputError: There is no ledger that knows the results.
     """
-    work_folder = out.absolute().parent / WORK_FOLDER
-    if not settings.ledger and not (work_folder / "ledger.sqlite").is_file():
-        raise InputError(
-            f"{out}: there is no ledger beside it",
-            "Compare results where they were written, or set ledger in zjtx.toml.",
-        )
-    with open_ledger(settings, work_folder) as ledger:
+    with ledger_of(out, settings) as ledger:
         note = _last_note(ledger, out)
         files = {
             name: Original(Path(path), sha256, media_types.get(name, ""))

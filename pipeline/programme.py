@@ -355,6 +355,15 @@ class Programme(Record):
         """The fields that the tier's form has, in the pack's order."""
         return tuple(field for field in self.fields if tier_id in field.tiers)
 
+    def choices_of(self, field: FormField) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+        """What a field may be chosen from, and pairs of other words and the option they mean."""
+        if field.kind is not FieldKind.DISTRICT or field.options:
+            return field.options, field.option_aliases
+        return (
+            tuple(district.name for district in self.districts),
+            tuple((alias, one.name) for one in self.districts for alias in one.aliases),
+        )
+
     def evidence_of(self, type_id: str) -> EvidenceType:
         """The evidence type with this id; ``KeyError`` when there is none."""
         return {item.type: item for item in self.evidence}[type_id]

@@ -6,9 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.batch import RunNote, open_ledger
+from pipeline.batch import RunNote, ledger_of
 from pipeline.errors import InputError
-from pipeline.plan import WORK_FOLDER
 from pipeline.publish import damage, files_under, sha256_of
 from pipeline.settings import Settings
 
@@ -48,13 +47,7 @@ def verify_results(out: Path, settings: Settings) -> Verification:
     """
     if not out.is_dir():
         raise InputError(f"{out}: no such folder", "Give a folder of results.")
-    work_folder = out.absolute().parent / WORK_FOLDER
-    if not settings.ledger and not (work_folder / "ledger.sqlite").is_file():
-        raise InputError(
-            f"{out}: there is no ledger beside it",
-            "Verify results where they were written, or set ledger in zjtx.toml.",
-        )
-    with open_ledger(settings, work_folder) as ledger:
+    with ledger_of(out, settings) as ledger:
         found = [f"audit log: row {number} was changed" for number in ledger.broken_links()]
         rows = ledger.audit()
         runs = {row.detail["run"]: row for row in rows if row.kind == "run"}

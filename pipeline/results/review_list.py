@@ -40,11 +40,13 @@ class ReviewItem(Record):
     reason: str
     place: str
     """File and page."""
+    key: str = ""
+    """Key of the value that a person may put right; empty where it is none."""
 
 
 class _ItemMaker(Protocol):
     def __call__(
-        self, risk: float, what: str, value: str, reason: str, place: str = ""
+        self, risk: float, what: str, value: str, reason: str, place: str = "", key: str = ""
     ) -> ReviewItem: ...
 
 
@@ -71,7 +73,9 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
     application = result.application
     name = best_value(result.extraction, "enterprise_name").value or application.enterprise_name
 
-    def item(risk: float, what: str, value: str, reason: str, place: str = "") -> ReviewItem:
+    def item(
+        risk: float, what: str, value: str, reason: str, place: str = "", key: str = ""
+    ) -> ReviewItem:
         return ReviewItem(
             risk=round(risk, 2),
             application_id=application.application_id,
@@ -80,6 +84,7 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
             value=value,
             reason=reason,
             place=place,
+            key=key,
         )
 
     match = result.match
@@ -92,7 +97,7 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
             f"{DECISION[match.decision]}，得分{best.score:.1f}" if best else "没有相近的登记",
         )
     if not result.district:
-        yield item(80, "区市县（先导区）", "", "申报表、地址和线上登记都不能确定")
+        yield item(80, "区市县（先导区）", "", "申报表、地址和线上登记都不能确定", key="district")
     for difference in result.differences:
         if difference.kind is DifferenceKind.LAYOUT:
             continue
@@ -145,7 +150,8 @@ def _fields(
             continue
         base = 78.0 if key in important else 30.0
         if field is None:
-            yield item(base, field_name(key, programme), "", "各册材料中都没有找到此项")
+            nowhere = "各册材料中都没有找到此项"
+            yield item(base, field_name(key, programme), "", nowhere, key=key)
             continue
         doubt = 1 - min(field.read_confidence, field.place_confidence)
         if field.state is FieldState.UNREADABLE:
@@ -156,6 +162,7 @@ def _fields(
             best.value,
             field.reason or _why(field),
             place_in_file(field.file, field.page),
+            key,
         )
 
 

@@ -231,12 +231,7 @@ def _best(
     programme: Programme,
 ) -> Reading:
     """The reading of a key in one volume; other places in the volume confirm or doubt it."""
-    options, aliases = item.options, item.option_aliases
-    if item.kind is FieldKind.DISTRICT and not options:
-        options = tuple(district.name for district in programme.districts)
-        aliases = tuple(
-            (alias, district.name) for district in programme.districts for alias in district.aliases
-        )
+    options, aliases = programme.choices_of(item)
     candidates = []
     for value in values:
         unit = value.unit or item.unit

@@ -71,7 +71,7 @@ def _rows(fields: Sequence[Field], links: Links, programme: Programme) -> Iterat
             field.value,
             field.raw,
             field.unit,
-            FIELD_STATE[field.state],
+            _state(field),
             f"{100 * field.read_confidence:.2f}",
             f"{100 * field.place_confidence:.2f}",
             field.file,
@@ -81,6 +81,12 @@ def _rows(fields: Sequence[Field], links: Links, programme: Programme) -> Iterat
             field.rule,
             links.user_of(index),
         )
+
+
+def _state(field: Field) -> str:
+    """How far the value is believed, and who put it right when."""
+    at = f"{field.corrected_at:%Y-%m-%d}" if field.corrected_at else ""
+    return FIELD_STATE[field.state] + (f"（{field.corrected_by}，{at}）" if at else "")
 
 
 def _box_text(box: Box | None) -> str:

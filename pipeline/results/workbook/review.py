@@ -13,24 +13,26 @@ _COLUMNS = (
     Column("序号", 6, "integer"),
     Column("风险", 7, centred=True),
     Column("材料编号", 16, centred=True),
-    Column("企业名称", 28),
-    Column("事项", 28),
-    Column("现认定为", 36),
-    Column("为何要核", 34),
-    Column("扫描文件和页", 28),
+    Column("企业名称", 26),
+    Column("事项", 26),
+    Column("现认定为", 32),
+    Column("为何要核", 32),
+    Column("扫描文件和页", 26),
     Column("核对结果", 18),
     Column("核对人", 10),
+    Column("键", 16),
 )
 
 
 def add_review(workbook: Workbook, run: RunResult, programme: Programme) -> None:
-    """Add the sheet; the last two columns are for the clerk's pen."""
+    """Add the sheet; 核对结果 and 核对人 are for the clerk, who hands it to ``zjtx correct``."""
     items = review_list(run, programme)
     add_list_sheet(
         workbook,
         "待核对",
         "待核对清单",
-        "按风险从高到低排列。核对后请在核对页面更正，勿只在本表修改：本表由程序重新生成时不保留手工内容。",
+        "按风险从高到低排列。有键的各行，请在核对结果栏填核对后的值（或“无误”“未填”）和核对人，"
+        "另存后用 zjtx correct 登记：登记后长期有效；本表每次运行重新生成，只在表内修改不保留。",
         _COLUMNS,
         (
             (
@@ -44,6 +46,7 @@ def add_review(workbook: Workbook, run: RunResult, programme: Programme) -> None
                 item.place,
                 "",
                 "",
+                item.key,
             )
             for number, item in enumerate(items, start=1)
         ),

@@ -1,0 +1,224 @@
+"""What ``zjtx correct`` does: values that a clerk checked go into the audit log.
+
+The table is the sheet 待核对 with its last two columns filled in, or any table with the same
+columns.  Nothing is changed in the results: the next run lays the corrections over what it
+reads (:mod:`pipeline.corrections`) and does anew only what depends on them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dictionaries import ROOT
+from extractors.page import Record
+from extractors.values.tidy import comparable, fold
+from pipeline.batch import ledger_of
+from pipeline.corrections import AUDIT_KIND, Correction, normal_form, noted
+from pipeline.errors import InputError
+from pipeline.flow.records import RefusedRow
+from pipeline.programme import HeaderMap, Programme
+from pipeline.records import FieldState, Medium
+from pipeline.registry import TableRow, read_table
+from pipeline.results import tables
+from pipeline.settings import Settings
+
+_MOST_ROWS = 20_000
+_LONGEST = 2_000
+
+_Row = Mapping[str, str]
+
+
+class Checked(Record):
+    """What became of a table of checked values."""
+
+    taken: int
+    already: int
+    """Rows that say what an earlier correction says."""
+    unchecked: int
+    """Rows that nobody wrote anything in."""
+    refused: tuple[RefusedRow, ...]
+
+    def __str__(self) -> str:
+        """For a clerk."""
+        lines = [
+            f"已登记更正 {self.taken} 项，此前已登记 {self.already} 项，"
+            f"未填写 {self.unchecked} 行。"
+        ]
+        lines += [f"第{row.row}行未登记：{row.reason}" for row in self.refused]
+        if self.taken:
+            lines.append(
+                "请重新运行 zjtx run（命令与上次相同），更正即写入各表，已识别的页不再识别。"
+            )
+        return "\n".join(lines)
+
+
+class _RowError(Exception):
+    """A row that cannot be used; the message is for a clerk."""
+
+
+def take_checked(
+    out: Path, table: Path, settings: Settings, programme: Programme, by: str = ""
+) -> Checked:
+    """Note every checked value of a table.
+
+    Args:
+        out: The folder of results that the table was made from.
+        table: .xlsx or .csv; formulas in it are not evaluated.
+        settings: Where the ledger is.
+        programme: The pack that the results were made with.
+        by: Who checked, for rows that do not say.
+
+    Raises:
+        InputError: There are no results, or the table cannot be used at all.
+    """
+    rows = read_table(
+        table, _headers(), kept_in="dictionaries/returned_headers.toml", nameless=True
+    )
+    taker = _Taker(_Results(out), programme, by)
+    with ledger_of(out, settings) as ledger:
+        last = {
+            (one.sha256, one.page, one.key): one.value for one in noted(ledger.audit(AUDIT_KIND))
+        }
+        for count, row in enumerate(rows):
+            if count >= _MOST_ROWS:
+                taker.refuse(row.number, f"超过{_MOST_ROWS}行，其余各行未读。")
+                break
+            correction = taker.take(row)
+            if correction is None:
+                continue
+            place = (correction.sha256, correction.page, correction.key)
+            if last.get(place) == correction.value:
+                taker.already += 1
+                continue
+            # The row's own time is the correction's: the log stamps it.
+            ledger.note(AUDIT_KIND, correction.model_dump(mode="json", exclude={"at"}))
+            last[place] = correction.value
+            taker.taken += 1
+    return Checked(
+        taken=taker.taken,
+        already=taker.already,
+        unchecked=taker.unchecked,
+        refused=tuple(taker.refused),
+    )
+
+
+class _Results:
+    """Where values stand, as the result files of a run have it."""
+
+    def __init__(self, out: Path) -> None:
+        try:
+            fields, documents, files = (
+                tables.read_table(out / name)
+                for name in ("fields.csv", "documents.csv", "files.csv")
+            )
+        except OSError as error:
+            raise InputError(
+                f"{out}: holds no results", "Give the folder that zjtx run wrote."
+            ) from error
+        self.hashes = {row["file"]: row["sha256"] for row in files}
+        self.fields: dict[tuple[str, str], list[_Row]] = defaultdict(list)
+        for row in fields:
+            if row["medium"] != Medium.ONLINE:
+                self.fields[row["application_id"], row["key"]].append(row)
+        self.starts: dict[str, tuple[str, int]] = {}
+        for row in documents:
+            if row["application_id"]:
+                self.starts.setdefault(row["application_id"], (row["file"], int(row["first_page"])))
+
+    def place(self, application: str, key: str) -> tuple[str, int]:
+        """A file's hash and a page of the volume that the value is to stand in."""
+        found = [row for row in self.fields[application, key] if int(row["page"] or 0) > 0]
+        # Paper before the disc, as everywhere; the files list volumes in order.
+        found.sort(key=lambda row: row["medium"] != Medium.PAPER)
+        if found:
+            return self.hashes[found[0]["file"]], int(found[0]["page"])
+        file, page = self.starts[application]
+        return self.hashes[file], page
+
+
+class _Taker:
+    """Takes row after row."""
+
+    def __init__(self, results: _Results, programme: Programme, by: str) -> None:
+        self._results = results
+        self._programme = programme
+        self._by = fold(by)
+        self.taken = self.already = self.unchecked = 0
+        self.refused: list[RefusedRow] = []
+
+    def take(self, row: TableRow) -> Correction | None:
+        """The correction that a row states, if it states one."""
+        if not fold(row.values.get("value", "")):
+            self.unchecked += 1
+            return None
+        try:
+            return self._correction(row.values)
+        except _RowError as error:
+            self.refuse(row.number, str(error))
+            return None
+
+    def refuse(self, row: int, reason: str) -> None:
+        """Say that a row was not taken."""
+        self.refused.append(RefusedRow(file="", row=row, reason=reason))
+
+    def _correction(self, values: Mapping[str, str]) -> Correction:
+        application, key = fold(values.get("application_id", "")), fold(values.get("key", ""))
+        if not key:
+            raise _RowError("该行不是栏目的值，不能在此更正；匹配、放行等按手册另行处理。")
+        if application not in self._results.starts:
+            raise _RowError(f"结果中没有材料编号“{application[:20]}”，请使用本次结果的待核对清单。")
+        who = fold(values.get("who", "")) or self._by
+        if not who:
+            raise _RowError("缺核对人。")
+        now = self._results.fields[application, key]
+        before = fold(values["before"]) if "before" in values else None
+        stand = [row["value"] for row in now] or [""]
+        written = fold(values["value"])
+        if len(written) > _LONGEST:
+            raise _RowError("核对结果过长。")
+        value = self._value(key, written, before if before is not None else stand[0])
+        settled = any(row["state"] == FieldState.CORRECTED and row["value"] == value for row in now)
+        if before is not None and not settled and comparable(before) not in map(comparable, stand):
+            raise _RowError("“现认定为”与现有结果不符，该表可能是旧表，请用最新的待核对清单。")
+        sha256, page = self._results.place(application, key)
+        return Correction(
+            sha256=sha256,
+            page=page,
+            key=key,
+            value=value,
+            before=before if before is not None else stand[0],
+            by=who,
+            at=datetime.now(UTC),
+        )
+
+    def _value(self, key: str, written: str, before: str) -> str:
+        words = _dictionary()["checked"]
+        normal = normal_form(key, written, self._programme)
+        if normal is None:
+            raise _RowError(f"键“{key[:40]}”不在规则包中。")
+        if written in words["nothing"]:
+            return ""
+        if written in words["right"]:
+            if not before:
+                raise _RowError("“现认定为”是空的，请填写核对后的值；确实未填的，填“未填”。")
+            return before
+        if normal.valid is False or not normal.value:
+            why = f"（{normal.doubt}）" if normal.doubt else ""
+            raise _RowError(f"“{written[:20]}”不能作为该栏目的值{why}。")
+        return normal.value
+
+
+@cache
+def _dictionary() -> Mapping[str, Any]:
+    return tomllib.loads((ROOT / "returned_headers.toml").read_text("utf-8"))
+
+
+@cache
+def _headers() -> Sequence[HeaderMap]:
+    return tuple(HeaderMap.model_validate(entry) for entry in _dictionary()["corrections"])

@@ -1,0 +1,163 @@
+"""What people put right: laid over what was read, in every later run of the same paper.
+
+A correction is tied to the paper, not to a run: to the hash of a file, a page in it, and the
+key of the value.  It applies to the volume that the page is bound in, wherever applications
+are numbered anew, and stands until a later one takes its place.  The audit log keeps them all.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from extractors.documents.numbers import document_number
+from extractors.page import Record
+from extractors.values.normalise import Normalised, normalise
+from pipeline.ledger import AuditRow
+from pipeline.programme import Programme
+from pipeline.records import Application, Extraction, Field, FieldState, SourceFile, Volume
+
+AUDIT_KIND = "correction"
+"""What rows of the audit log with corrections are called."""
+
+_log = logging.getLogger("zjtx")
+
+
+class Correction(Record):
+    """One value as a person says it is."""
+
+    sha256: str
+    """Of the file that the volume lies in."""
+    page: int
+    """A page of the volume: the one that the value stands on, where it was found."""
+    key: str
+    """As in :class:`pipeline.records.Field`."""
+    value: str
+    """Normalised; empty where the person saw that nothing was filled in."""
+    before: str
+    """What stood there when the person looked."""
+    by: str
+    at: datetime
+
+
+def noted(rows: Iterable[AuditRow]) -> tuple[Correction, ...]:
+    """The corrections that the audit log keeps, oldest first."""
+    return tuple(
+        Correction.model_validate({**row.detail, "at": row.at})
+        for row in rows
+        if row.kind == AUDIT_KIND
+    )
+
+
+def in_force(
+    corrections: Iterable[Correction], files: Sequence[SourceFile]
+) -> tuple[Correction, ...]:
+    """The last correction of each value in these files, in the order they were made."""
+    present = {source.sha256 for source in files if source.sha256}
+    last = {(one.sha256, one.page, one.key): one for one in corrections if one.sha256 in present}
+    return tuple(sorted(last.values(), key=lambda one: one.at))
+
+
+def lay_over(
+    applications: Sequence[Application],
+    extractions: Sequence[Extraction],
+    corrections: Sequence[Correction],
+    files: Sequence[SourceFile],
+) -> list[Extraction]:
+    """The extractions with every corrected value in its place.
+
+    Args:
+        applications: In the order of their extractions.
+        extractions: As read.
+        corrections: Those in force.
+        files: Of the run, to know pages by their files' hashes.
+    """
+    hashes = {source.file: source.sha256 for source in files}
+    by_page: dict[tuple[str, int], list[Correction]] = {}
+    for one in corrections:
+        by_page.setdefault((one.sha256, one.page), []).append(one)
+    placed: set[Correction] = set()
+    laid = []
+    for application, extraction in zip(applications, extractions, strict=True):
+        fields = list(extraction.fields)
+        for volume in application.volumes:
+            for ref in volume.pages:
+                for one in by_page.get((hashes.get(ref.file, ""), ref.page), ()):
+                    _put(fields, application, volume, one, hashes)
+                    placed.add(one)
+        changed = fields != list(extraction.fields)
+        laid.append(
+            extraction.model_copy(update={"fields": tuple(fields)}) if changed else extraction
+        )
+    for one in corrections:
+        if one not in placed:
+            _log.warning("a correction of %s belongs to a page of no application now", one.key)
+    return laid
+
+
+def _put(
+    fields: list[Field],
+    application: Application,
+    volume: Volume,
+    correction: Correction,
+    hashes: Mapping[str, str],
+) -> None:
+    """Replace the volume's field of that key, or add one where nothing was found."""
+    said = {
+        "value": correction.value,
+        "state": FieldState.CORRECTED,
+        "reason": "",
+        "read_surely": True,
+        "left_open": None,
+        "corrected_by": correction.by,
+        "corrected_at": correction.at,
+    }
+    for at, field in enumerate(fields):
+        if field.key == correction.key and field.volume == volume.volume_id:
+            fields[at] = field.model_copy(update=said)
+            return
+    first = next(
+        ref
+        for ref in volume.pages
+        if (hashes.get(ref.file), ref.page) == (correction.sha256, correction.page)
+    )
+    blank = {
+        "application_id": application.application_id,
+        "volume": volume.volume_id,
+        "medium": volume.medium,
+        "key": correction.key,
+        "raw": "",
+        "unit": "",
+        "read_confidence": 1.0,
+        "place_confidence": 1.0,
+        "file": first.file,
+        "sha256": correction.sha256,
+        "page": first.page,
+        "box": None,
+        "engine": "person",
+        "rule": "correction",
+    }
+    fields.append(Field.model_validate({**blank, **said}))
+
+
+def normal_form(key: str, text: str, programme: Programme) -> Normalised | None:
+    """What a person wrote for a key, in the form that the result tables state it.
+
+    Returns:
+        The value; ``valid`` is ``False`` where it cannot be one of this key's.  ``None`` where
+        the pack knows no such key.
+    """
+    base, _, rest = key.partition(".")
+    for item in programme.fields:
+        if item.key == base and (rest.isdigit() if item.per_year else not rest):
+            return normalise(item.kind, text, item.unit, *programme.choices_of(item))
+    kind = base.partition("#")[0]
+    for evidence in programme.evidence:
+        for fact in evidence.fields if evidence.type == kind else ():
+            if fact.key == rest:
+                normal = normalise(fact.kind, text, fact.unit)
+                bare = document_number(normal.value) if fact.role == "number" else normal.value
+                return replace(normal, value=bare)
+    return None

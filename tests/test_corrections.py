@@ -1,0 +1,250 @@
+"""Corrections by a person: taken from the checked table, kept, laid over every later run."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from fake_stages import extract as nothing_found
+from fake_stages import make_stages
+from hypothesis import given
+from hypothesis import strategies as st
+from scans import pdf
+
+from extractors.page import Box
+from pipeline.batch import run_batch
+from pipeline.cli import main
+from pipeline.correct import take_checked
+from pipeline.corrections import normal_form
+from pipeline.errors import ExitCode, InputError
+from pipeline.plan import Order, real_stages
+from pipeline.programme import find_programme, load_programme
+from pipeline.records import Field, FieldState, Medium
+from pipeline.results.tables import read_table
+from pipeline.settings import Settings
+from pipeline.verify import verify_results
+
+PACK = load_programme(find_programme("liaoning-2021"))
+HEADER = ("材料编号", "现认定为", "核对结果", "核对人", "键")
+READ = {
+    "enterprise_name": ("大连示倒有限公司", FieldState.REVIEW),
+    "legal_rep": ("", FieldState.MISSING),
+    "reg_date": ("2008-03-12", FieldState.ACCEPTED),
+    "contact": ("李敏", FieldState.REVIEW),
+}
+
+
+def extract(application, pages, programme):
+    """The same doubtful values of every application, on its second page."""
+    refs = sorted(pages, key=lambda ref: ref.page)
+    fields = tuple(
+        Field(
+            application_id=application.application_id,
+            volume="v1",
+            medium=Medium.PAPER,
+            key=key,
+            value=text,
+            raw=text,
+            unit="",
+            state=state,
+            read_confidence=0.8,
+            place_confidence=0.9,
+            file=refs[1].file if text else "",
+            sha256=pages[refs[1]].sha256 if text else "",
+            page=2 if text else 0,
+            box=Box(x0=1, y0=2, x1=30, y1=40) if text else None,
+            engine="fake",
+            rule="cell-right",
+        )
+        for key, (text, state) in READ.items()
+    )
+    return nothing_found(application, pages, programme).model_copy(update={"fields": fields})
+
+
+@pytest.fixture
+def box(tmp_path):
+    folder = tmp_path / "in" / "box-001"
+    pdf(folder / "scans" / "一.pdf", pages=3)
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path, box):
+    def go(out="result"):
+        real = real_stages("lean", None)
+        fake = make_stages(tmp_path / "journal", 0.0)
+        stages = replace(fake, extract=extract, write=real.write, recommend=real.recommend)
+        order = Order((box,), tmp_path / "out" / out)
+        return run_batch(order, Settings(workers=1), PACK, stages=stages)
+
+    return go
+
+
+@pytest.fixture
+def check(tmp_path):
+    """Hand in a table of checked values."""
+
+    def go(*rows, out="result", by="", header=HEADER):
+        table = tmp_path / "checked.csv"
+        with table.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, *rows])
+        return take_checked(tmp_path / "out" / out, table, Settings(), PACK, by)
+
+    return go
+
+
+def fields_of(tmp_path: Path, out: str = "result") -> dict[str, dict[str, str]]:
+    return {row["key"]: row for row in read_table(tmp_path / "out" / out / "fields.csv")}
+
+
+def test_a_checked_value_wins_in_the_next_run_and_stays(run, check, tmp_path):
+    run()
+    name = "大连示例有限公司"
+    checked = check(("a001", "大连示倒有限公司", name, "张三", "enterprise_name"))
+    assert (checked.taken, checked.refused) == (1, ())
+    again = run()
+    assert not again.nothing_new
+    row = fields_of(tmp_path)["enterprise_name"]
+    assert (row["value"], row["raw"], row["state"]) == (
+        name,
+        READ["enterprise_name"][0],
+        "corrected",
+    )
+    (application,) = again.result.applications
+    field = next(one for one in application.extraction.fields if one.key == "enterprise_name")
+    assert field.corrected_by == "张三"
+    assert field.corrected_at is not None
+    assert run().nothing_new
+    assert not verify_results(tmp_path / "out" / "result", Settings()).damage
+
+
+def test_no_page_is_read_again_for_a_correction(run, check, tmp_path):
+    run()
+    read = (tmp_path / "journal").read_text()
+    check(("a001", "李敏", "李敏敏", "张三", "contact"))
+    run()
+    assert (tmp_path / "journal").read_text() == read
+
+
+def test_a_correction_goes_with_the_paper_wherever_it_is_read_again(run, check, box, tmp_path):
+    run()
+    check(("a001", "李敏", "李敏敏", "张三", "contact"))
+    pdf(box / "scans" / "〇.pdf", pages=2, shade=30)  # comes first, so ids move
+    (box / "scans" / "一.pdf").rename(box / "scans" / "改名.pdf")
+    run("other")
+    rows = read_table(tmp_path / "out" / "other" / "fields.csv")
+    values = {row["file"]: row["value"] for row in rows if row["key"] == "contact"}
+    assert values == {"box-001/scans/〇.pdf": "李敏", "box-001/scans/改名.pdf": "李敏敏"}
+
+
+def test_what_was_not_found_can_be_written_in(run, check, tmp_path):
+    run()
+    check(
+        ("a001", "", "王建国", "张三", "legal_rep"),
+        ("a001", "", "13900000001", "张三", "contact_mobile"),
+    )
+    run()
+    found = fields_of(tmp_path)
+    assert (found["legal_rep"]["value"], found["legal_rep"]["state"]) == ("王建国", "corrected")
+    added = found["contact_mobile"]
+    assert (added["value"], added["state"], added["engine"]) == (
+        "13900000001",
+        "corrected",
+        "person",
+    )
+
+
+def test_a_value_can_be_confirmed_and_said_to_be_left_empty(run, check, tmp_path):
+    run()
+    check(
+        ("a001", "大连示倒有限公司", "无误", "张三", "enterprise_name"),
+        ("a001", "李敏", "未填", "张三", "contact"),
+    )
+    run()
+    found = fields_of(tmp_path)
+    assert found["enterprise_name"]["value"] == "大连示倒有限公司"
+    assert found["contact"]["value"] == ""
+    assert {found[key]["state"] for key in ("enterprise_name", "contact")} == {"corrected"}
+
+
+def test_the_last_correction_of_a_value_holds(run, check, tmp_path):
+    run()
+    check(("a001", "李敏", "李敏敏", "张三", "contact"))
+    check(("a001", "李敏", "李民", "李四", "contact"))
+    run()
+    assert fields_of(tmp_path)["contact"]["value"] == "李民"
+
+
+def test_a_table_handed_in_twice_counts_once(run, check):
+    run()
+    row = ("a001", "李敏", "李敏敏", "张三", "contact")
+    assert check(row).taken == 1
+    assert (check(row).taken, check(row).already) == (0, 1)
+    run()
+    assert (check(row).taken, check(row).already) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (("a009", "李敏", "李民", "张三", "contact"), "没有材料编号"),
+        (("a001", "李敏", "李民", "", "contact"), "缺核对人"),
+        (("a001", "王五", "李民", "张三", "contact"), "旧表"),
+        (("a001", "李敏", "李民", "张三", ""), "不是栏目的值"),
+        (("a001", "李敏", "李民", "张三", "shoe_size"), "不在规则包中"),
+        (("a001", "2008-03-12", "去年春天", "张三", "reg_date"), "不能作为该栏目的值"),
+        (("a001", "", "无误", "张三", "legal_rep"), "现认定为"),
+    ],
+)
+def test_a_row_that_cannot_be_used_says_why_and_the_others_are_taken(run, check, row, why):
+    run()
+    checked = check(row, ("a001", "李敏", "李民", "张三", "contact"))
+    assert checked.taken == 1
+    (refused,) = checked.refused
+    assert refused.row == 2
+    assert why in refused.reason
+    assert "第2行" in str(checked)
+
+
+def test_the_sheet_of_the_workbook_can_be_handed_in_as_it_is(run, tmp_path, capsys):
+    run()
+    out = tmp_path / "out" / "result"
+    workbook = openpyxl.load_workbook(out / "recommendations.xlsx")
+    sheet = workbook["待核对"]
+    columns = {cell.value: cell.column for cell in sheet[3]}
+    for row in sheet.iter_rows(min_row=4):
+        if row[columns["键"] - 1].value == "contact":
+            row[columns["核对结果"] - 1].value = "李敏敏"
+    workbook.save(tmp_path / "checked.xlsx")
+    with pytest.raises(SystemExit) as ending:
+        main(["correct", str(out), str(tmp_path / "checked.xlsx"), "--by", "张三"])
+    assert ending.value.code == ExitCode.DONE
+    assert "已登记更正 1 项" in capsys.readouterr().out
+    run()
+    assert fields_of(tmp_path)["contact"]["value"] == "李敏敏"
+
+
+def test_results_without_their_ledger_take_no_correction(run, check, tmp_path):
+    run()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out" / "result").rename(tmp_path / "elsewhere" / "result")
+    table = tmp_path / "checked.csv"
+    table.write_text("材料编号,键,核对结果,核对人\na001,contact,李民,张三\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no ledger"):
+        take_checked(tmp_path / "elsewhere" / "result", table, Settings(), PACK)
+
+
+KEYS = [field.key for field in PACK.fields if not field.per_year]
+
+
+@given(st.sampled_from(KEYS), st.text(max_size=40))
+def test_whatever_a_person_writes_is_a_value_or_refused(key, text):
+    normal = normal_form(key, text, PACK)
+    assert normal is not None
+    if normal.valid and normal.value:
+        again = normal_form(key, normal.value, PACK)
+        assert again is not None
+        assert again.value == normal.value
