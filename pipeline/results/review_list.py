@@ -26,6 +26,8 @@ from pipeline.stages.recommend import best_value, doubtful_keys, in_order
 HIGH, MIDDLE = 75.0, 45.0
 """Risks from here on are called high, and middling."""
 
+_IDS_SHOWN = 4
+
 
 class ReviewItem(Record):
     """One thing to look at."""
@@ -65,6 +67,7 @@ def review_list(run: RunResult, programme: Programme) -> tuple[ReviewItem, ...]:
     items = [
         item for result in in_order(run.applications, programme) for item in _of(result, programme)
     ]
+    items.extend(_by_hand(run, programme))
     items.extend(_unsorted(run, programme))
     return tuple(sorted(items, key=lambda i: (-i.risk, i.application_id, i.place, i.what, i.value)))
 
@@ -116,9 +119,6 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
         if finding.severity is Severity.REVIEW:
             place = place_in_file(finding.file, finding.page)
             yield item(70, finding.code, "", finding.message, place)
-    for answer in result.judgement.results:
-        if answer.outcome is Outcome.MANUAL_REVIEW:
-            yield item(50, "须人工判断的规则", "", answer.explanation)
     for line in result.extraction.unassigned:
         if line.looks_like_value:
             place = place_in_file(line.ref.file, line.ref.page)
@@ -178,6 +178,35 @@ def _why(field: Field) -> str:
     if field.state is FieldState.REVIEW:
         return "识别把握不足"
     return "各册所载不一致"
+
+
+def _by_hand(run: RunResult, programme: Programme) -> Iterator[ReviewItem]:
+    """What a person must decide; what is asked of several applications alike is one task."""
+    asked: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for result in in_order(run.applications, programme):
+        application = result.application
+        name = best_value(result.extraction, "enterprise_name").value or application.enterprise_name
+        for answer in result.judgement.results:
+            if answer.outcome is Outcome.MANUAL_REVIEW:
+                own = asked.setdefault((answer.rule, answer.explanation), [])
+                own.append((application.application_id, name))
+    for (_, explanation), applications in asked.items():
+        alone = len(applications) == 1
+        yield ReviewItem(
+            risk=50,
+            application_id=applications[0][0] if alone else "",
+            enterprise_name=applications[0][1] if alone else f"（{len(applications)}份申报）",
+            what="须人工判断的规则",
+            value="",
+            reason=explanation,
+            place="" if alone else _shortened([id_ for id_, _ in applications]),
+        )
+
+
+def _shortened(ids: list[str]) -> str:
+    """The first few numbers, and how many there are."""
+    shown = "、".join(ids[:_IDS_SHOWN])
+    return shown if len(ids) <= _IDS_SHOWN else f"{shown}等，见逐条判定"
 
 
 def _unsorted(run: RunResult, programme: Programme) -> Iterator[ReviewItem]:
