@@ -73,7 +73,7 @@ class World:
         table = tomllib.loads((ROOT / "regions.toml").read_text("utf-8"))
         counties = tomllib.loads((ROOT / "counties.toml").read_text("utf-8"))
         cities = [city for cities in table["provinces"].values() for city in cities]
-        near = [f"{city}{c}" for city, cs in table["liaoning"].items() for c in cs]
+        near = [f"{city}{c}" for city, cs in table["counties"].items() for c in cs]
         far = [c for cs in counties.values() for names in cs.values() for c in names]
         self.places = cities * 6 + near + far + ["大连市"] * 400
         self.trades = tomllib.loads((ROOT / "trades.toml").read_text("utf-8"))["words"]

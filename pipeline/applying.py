@@ -42,7 +42,7 @@ from pipeline.versions import stage_version
 from pipeline.workers import WorkerPool
 
 DECLINED = {
-    FlowStep.DISTRICT: "区市县未推荐或已退回",
+    FlowStep.DISTRICT: "属地未推荐或已退回",
     FlowStep.CITY: "市级审查未通过或已退回",
 }
 """In Chinese, where an application stopped."""

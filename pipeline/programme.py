@@ -324,6 +324,8 @@ class Programme(Record):
     issuer: str
     addressees: str
     city: str
+    districts_called: str
+    """What the units below the city are called in tables and letters: ``区市县（先导区）``."""
     province: str
     pool_quota: int
     copies: int
@@ -346,6 +348,11 @@ class Programme(Record):
     """Stands under every table: what in the pack is proposed rather than official."""
     hash: str
     """SHA-256 over the pack's files."""
+
+    @property
+    def district_short(self) -> str:
+        """What a unit below the city is called where there is little room: ``区市县``."""
+        return self.districts_called.partition("（")[0]
 
     def tier(self, tier_id: str) -> Tier:
         """The tier with this id; ``KeyError`` when there is none."""

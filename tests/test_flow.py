@@ -224,7 +224,7 @@ def test_what_an_office_declined_is_in_no_table(pack):
     good = result(pack, "A-001")
     table = next(table for table in pack.tables if table.tier == "product")
     assert listed(table, (good,), pack) == (good,)
-    declined = good.model_copy(update={"declined": "区市县未推荐或已退回"})
+    declined = good.model_copy(update={"declined": "属地未推荐或已退回"})
     assert listed(table, (declined,), pack) == ()
 
 
@@ -235,7 +235,7 @@ def declined_run(pack):
         who="王工", note="审计报告缺页", file="区.xlsx", row=4,
     )  # fmt: skip
     results = (
-        result(pack, "A-001").model_copy(update={"declined": "区市县未推荐或已退回"}),
+        result(pack, "A-001").model_copy(update={"declined": "属地未推荐或已退回"}),
         result(pack, "A-002"),
     )
     return run(results).model_copy(update={"flow": Flow(events=(event,))})
@@ -247,7 +247,7 @@ def test_what_an_office_declined_has_a_sheet_that_says_who_when_and_why(pack, tm
     header = [cell.value for cell in sheet[3]]
     (row,) = ([cell.value for cell in row] for row in sheet.iter_rows(min_row=4))
     told = dict(zip(header, row, strict=True))
-    assert (told["材料编号"], told["环节"], told["意见"]) == ("A-001", "区市县审查", "退回补正")
+    assert (told["材料编号"], told["环节"], told["意见"]) == ("A-001", "属地审查", "退回补正")
     assert (told["意见说明"], told["审查人"], told["审查日期"]) == (
         "审计报告缺页", "王工", "2021-06-09",
     )  # fmt: skip

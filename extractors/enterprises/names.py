@@ -310,7 +310,7 @@ def _one_region(rest: str, found: list[Region]) -> tuple[str, Region] | None:
         if not whole and found and not _split_body(left)[0]:
             continue
         if not whole and not found:
-            options = [r for r in options if r.level < 3 or "大连市" in r.parents]
+            options = [r for r in options if r.level < 3 or known.home in r.parents]
         if options:
             return spelling, options[0]
     return None

@@ -19,7 +19,6 @@ from dictionaries import ROOT
 
 _ENDINGS = ("特别行政区", "自治区", "自治州", "自治县", "地区", "省", "市", "盟", "区", "县")
 _ENDING_CHARACTERS = re.compile("[省市区县]")
-_CITY = "大连市"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +53,14 @@ class Regions:
             for city in cities:
                 shorts = short_names.get(city) or [_cut(city)]
                 self._add(Region(city, 2, frozenset({province})), [city], shorts)
-        for city, counties in table["liaoning"].items():
+        province, self.home = table["home"]["province"], table["home"]["city"]
+        for city, counties in table["counties"].items():
             for county in counties:
-                parents = frozenset({"辽宁省", city})
+                parents = frozenset({province, city})
                 self._add(Region(county, 3, parents), [county], [_cut(county)])
-        for unit, aliases in table["dalian"].items():
-            parents = frozenset({"辽宁省", _CITY, *table["within"].get(unit, ())})
-            spellings = [alias for alias in aliases if alias.startswith(_CITY[:2])]
+        for unit, aliases in table["units"].items():
+            parents = frozenset({province, self.home, *table["within"].get(unit, ())})
+            spellings = [alias for alias in aliases if alias.startswith(_cut(self.home))]
             other = [alias for alias in aliases if alias not in spellings]
             self._add(Region(unit, 3, parents), [unit, *spellings], [_cut(unit), *other])
         for old, new in table["former"].items():

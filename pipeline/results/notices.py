@@ -92,7 +92,7 @@ def notice(result: ApplicationResult, findings: tuple[Finding, ...], programme: 
     letter.body(
         f"请于{deadline}前，将补正后的材料按装订顺序重新装订，"
         f"纸质材料一式{chinese_count(programme.copies)}份，"
-        "连同更新后的电子件报送所在区市县（先导区）中小企业主管部门；线上填报内容须与补正后的"
+        f"连同更新后的电子件报送所在{programme.districts_called}中小企业主管部门；线上填报内容须与补正后的"
         "纸质材料一致。",
     )
     letter.body("对上述事项有异议的，可在时限内持原件向受理部门说明。")

@@ -328,7 +328,7 @@ def _doubts(run: RunResult, programme: Programme) -> list[tuple[str, int, str]]:
             "可能有栏目漏读，见“待核对”。",
         ),
         ("未与线上登记匹配的材料", len(waiting), "可能未在线上申报，也可能名称、代码识别有误。"),
-        ("区市县未确定的材料", sum(not r.district for r in applications), "不进入任何区市县的表。"),
+        ("所属地未确定的材料", sum(not r.district for r in applications), "不进入任何分表。"),
         ("纸质与电子、线上内容不同", content, "以何者为准须由企业说明。"),
         ("退回表中未能采用的行", len(run.flow.refused), "原因见“退回表问题”，改正后再运行一次。"),
         ("不能判断有无的印章、签字", seals, "灰度扫描看不出红章时，不认定为缺章。"),

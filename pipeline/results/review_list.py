@@ -100,7 +100,9 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
             f"{DECISION[match.decision]}，得分{best.score:.1f}" if best else "没有相近的登记",
         )
     if not result.district:
-        yield item(80, "区市县（先导区）", "", "申报表、地址和线上登记都不能确定", key="district")
+        yield item(
+            80, programme.districts_called, "", "申报表、地址和线上登记都不能确定", key="district"
+        )
     for difference in result.differences:
         if difference.kind is DifferenceKind.LAYOUT:
             continue

@@ -104,8 +104,8 @@ STATUS = {
 }
 FLOW_STEP = {
     FlowStep.RECEIVED: "已收件",
-    FlowStep.DISTRICT: "区市县审查",
-    FlowStep.RECOMMENDED: "区市县已推荐",
+    FlowStep.DISTRICT: "属地审查",
+    FlowStep.RECOMMENDED: "属地已推荐",
     FlowStep.CITY: "市级审查",
     FlowStep.EXPERTS: "专家评审",
     FlowStep.RESULT: "已有结果",

@@ -38,7 +38,6 @@ _NAMED = 3
 """So many places that could not be made out are named; more are counted."""
 _PLACES = {
     "cover": "封面",
-    "opinion_district": "区市县（先导区）意见栏",
     "opinion_city": "市意见栏",
     "truth_statement": "真实性声明",
     "document": "文件",
@@ -113,7 +112,11 @@ class Facts:
 
     def place_name_of(self, kind: str, place: str) -> str:
         """What a clerk calls a seal or signature in its place."""
-        return _PLACES.get(place, place) + _KINDS_OF_SEALS.get(kind, kind)
+        if place == "opinion_district":
+            name = f"{self.context.programme.districts_called}意见栏"
+        else:
+            name = _PLACES.get(place, place)
+        return name + _KINDS_OF_SEALS.get(kind, kind)
 
     # --- what there is ------------------------------------------------------------------
 

@@ -37,7 +37,9 @@ def located(facts: Facts, arguments: Located, rule: Rule) -> Answer:
             source = reading.source
     online = facts.context.registration
     if online is not None and online.district:
-        facts.note_beside("online.district", "网上填报的区市县", online.district)
+        facts.note_beside(
+            "online.district", f"网上填报的{programme.district_short}", online.district
+        )
         district = find_district(online.district, programme)
         if district:
             told.setdefault(district, []).append(f"网上填报“{online.district}”")

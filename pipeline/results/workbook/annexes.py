@@ -155,7 +155,7 @@ def _total(
     text = f"共{len(rows)}户（项）"
     if not district:
         districts = len({row.district for row in rows if row.district})
-        text += f"，来自{districts}个区市县（先导区）" if rows else ""
+        text += f"，来自{districts}个{programme.districts_called}" if rows else ""
         quota = quota_of(table, programme)
         text += f"；全市目标{quota}户（项）" if quota else ""
     money = {field.key for field in programme.fields if field.unit == "万元"}

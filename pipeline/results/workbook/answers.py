@@ -10,7 +10,7 @@ from pipeline.programme import Programme
 from pipeline.records import ApplicationResult, RunResult
 from pipeline.results.proofs import plain, sources_in_words
 from pipeline.results.words import OUTCOME, STATUS
-from pipeline.results.workbook.cells import Column, add_list_sheet
+from pipeline.results.workbook.cells import Column, add_list_sheet, called
 from pipeline.stages.recommend import best_value, in_order
 
 _ANSWERS = (
@@ -26,7 +26,7 @@ _ANSWERS = (
 )
 _SCORES = (
     Column("材料编号", 16, centred=True),
-    Column("区市县（先导区）", 14, centred=True),
+    Column("{district}", 14, centred=True),
     Column("企业名称", 26),
     Column("类别", 10, centred=True),
     Column("指标", 22),
@@ -80,7 +80,7 @@ def add_scores(workbook: Workbook, run: RunResult, programme: Programme) -> None
         "评分表",
         "评分表",
         "数据缺失或存疑的指标只给出得分范围（黄底），不作零分处理；总分行注明尚未判定的指标。",
-        _SCORES,
+        called(_SCORES, programme),
         rows,
         doubtful=frozenset(i for i, (_, line) in enumerate(lines) if not line.known),
     )

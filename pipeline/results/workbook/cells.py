@@ -11,7 +11,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 from weakref import WeakKeyDictionary
@@ -24,6 +24,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.programme import Programme
 from pipeline.results.package import with_fixed_times
 from pipeline.results.text import is_plain_number, printable, shortened
 
@@ -240,6 +241,12 @@ class Column:
     width: float
     kind: Kind = "text"
     centred: bool = False
+
+
+def called(columns: Sequence[Column], programme: Programme) -> tuple[Column, ...]:
+    """The columns with the pack's word for the units below the city in place of ``{district}``."""
+    words = {"district": programme.districts_called, "district_short": programme.district_short}
+    return tuple(replace(column, title=column.title.format_map(words)) for column in columns)
 
 
 def add_list_sheet(

@@ -34,7 +34,7 @@ def _lines(run: RunResult, programme: Programme) -> list[tuple[str, str]]:
         ("规则包", f"{run.programme_id}，校验值 {run.programme_hash}"),
         (
             annexes,
-            "只列“拟推荐”的企业（产品），按区市县（先导区）顺序排列；打印区域以下列出待核对的企业，"
+            f"只列“拟推荐”的企业（产品），按{programme.districts_called}顺序排列；打印区域以下列出待核对的企业，"
             "核对无误后才可列入。培育库表为建议名单：尚不符合条件、但没有不宜入库情形的企业。",
         ),
         (

@@ -9,13 +9,13 @@ from pipeline.records import RunResult, Severity
 from pipeline.results.notices import to_notify
 from pipeline.results.places import place_in_file, place_in_volume
 from pipeline.results.words import SEVERITY
-from pipeline.results.workbook.cells import Column, add_list_sheet
+from pipeline.results.workbook.cells import Column, add_list_sheet, called
 from pipeline.stages.recommend import best_value, in_order
 
 _COLUMNS = (
     Column("序号", 6, "integer"),
     Column("材料编号", 16, centred=True),
-    Column("区市县（先导区）", 14, centred=True),
+    Column("{district}", 14, centred=True),
     Column("企业名称", 26),
     Column("申报层次", 16, centred=True),
     Column("程度", 8, centred=True),
@@ -64,7 +64,7 @@ def add_findings(workbook: Workbook, run: RunResult, programme: Programme) -> No
         "缺失与问题",
         "缺失材料与问题清单",
         "程度：错误＝须补正；提醒＝可由经办人说明理由后放行；待核＝识别存疑，先核对再定；备忘＝仅供参考。",
-        _COLUMNS,
+        called(_COLUMNS, programme),
         rows,
         grave=frozenset(grave),
         empty="（未发现问题）",

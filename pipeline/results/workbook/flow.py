@@ -10,18 +10,18 @@ from pipeline.programme import Programme
 from pipeline.records import ApplicationResult, RunResult
 from pipeline.results.text import number_text
 from pipeline.results.words import FLOW_STEP, OPINION, STATE
-from pipeline.results.workbook.cells import Column, add_list_sheet
+from pipeline.results.workbook.cells import Column, add_list_sheet, called
 from pipeline.stages.recommend import best_value, in_order
 
 _STANDINGS = (
     Column("序号", 6, "integer"),
     Column("材料编号", 10, centred=True),
-    Column("区市县（先导区）", 12, centred=True),
+    Column("{district}", 12, centred=True),
     Column("企业名称", 24),
     Column("申报层次", 14, centred=True),
     Column("收件日期", 12, centred=True),
     Column("机审结论", 9, centred=True),
-    Column("区市县意见", 18),
+    Column("{district_short}意见", 18),
     Column("市级意见", 18),
     Column("专家人数", 7, "integer"),
     Column("平均分", 8, "number"),
@@ -47,7 +47,7 @@ _EVENTS = (
 _DECLINED = (
     Column("序号", 6, "integer"),
     Column("材料编号", 10, centred=True),
-    Column("区市县（先导区）", 12, centred=True),
+    Column("{district}", 12, centred=True),
     Column("企业名称", 26),
     Column("统一社会信用代码", 21, centred=True),
     Column("申报层次", 15, centred=True),
@@ -120,7 +120,7 @@ def add_declined(workbook: Workbook, run: RunResult, programme: Programme) -> No
         "未获推荐",
         "经审查未予推荐或已退回的申报材料",
         "以下材料按各单位退回表中的意见未列入推荐汇总表；意见更正后重新运行即恢复列入。",
-        _DECLINED,
+        called(_DECLINED, programme),
         rows,
     )
 
@@ -164,7 +164,7 @@ def _add_standings(
         "办理进度",
         "申报材料办理进度",
         "根据各单位退回的表和专家评分表汇总；意见后为办理人和日期。黄底各行请看“提示”。",
-        _STANDINGS,
+        called(_STANDINGS, programme),
         rows,
         doubtful=frozenset(doubtful),
     )
@@ -176,7 +176,7 @@ def _hints(result: ApplicationResult, standing: Standing) -> list[str]:
     district = standing.event(FlowStep.DISTRICT)
     recommended = district is not None and district.opinion is Opinion.AGREES
     if recommended and result.state.value != "recommended":
-        hints.append(f"区市县已推荐，机审为“{STATE[result.state]}”")
+        hints.append(f"属地已推荐，机审为“{STATE[result.state]}”")
     if result.declined:
         hints.append(result.declined)
     if standing.conflicts:

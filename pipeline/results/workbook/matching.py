@@ -15,7 +15,7 @@ from pipeline.pairing import (
 from pipeline.programme import Programme
 from pipeline.records import ApplicationResult, Decision, RunResult
 from pipeline.results.words import DECISION
-from pipeline.results.workbook.cells import Column, add_list_sheet
+from pipeline.results.workbook.cells import Column, add_list_sheet, called
 from pipeline.stages.recommend import best_value, in_order
 
 _MATCHES = (
@@ -56,7 +56,7 @@ _WITHOUT_PAPER = (
     Column("企业名称", 34),
     Column("统一社会信用代码", 22, centred=True),
     Column("申报层次", 18, centred=True),
-    Column("区市县（先导区）", 18, centred=True),
+    Column("{district}", 18, centred=True),
     Column("联系人", 12, centred=True),
     Column("联系电话", 18, centred=True),
     Column("线上提交日期", 14, centred=True),
@@ -153,7 +153,7 @@ def add_without_paper(workbook: Workbook, run: RunResult, programme: Programme) 
         "线上未见纸质",
         "线上已登记而本次未见纸质材料的企业",
         "只说明本次处理的扫描箱中没有其纸质材料，不说明企业没有报送。",
-        _WITHOUT_PAPER,
+        called(_WITHOUT_PAPER, programme),
         (
             (
                 str(number),

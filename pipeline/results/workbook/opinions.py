@@ -10,7 +10,7 @@ from pipeline.programme import Programme
 from pipeline.records import RunResult, Severity
 from pipeline.results.text import shortened
 from pipeline.results.words import STATE
-from pipeline.results.workbook.cells import Column, add_list_sheet
+from pipeline.results.workbook.cells import Column, add_list_sheet, called
 from pipeline.stages.recommend import best_value, in_order
 
 OPINIONS = ("推荐", "不推荐", "退回补正")
@@ -24,7 +24,7 @@ _COLUMNS = (
     Column("申报层次", 15, centred=True),
     Column("机审结论", 9, centred=True),
     Column("机审发现的问题", 34),
-    Column("区市县意见", 12, centred=True),
+    Column("{district_short}意见", 12, centred=True),
     Column("意见说明", 24),
     Column("审查人", 10, centred=True),
     Column("审查日期", 13, centred=True),
@@ -64,9 +64,9 @@ def add_opinion_sheet(
         workbook,
         "审查意见表",
         f"{district}{programme.year}年申报材料审查意见表",
-        f"请在“区市县意见”栏选填{'、'.join(OPINIONS)}，注明审查人和日期（如2021-06-10），"
+        f"请在“{programme.district_short}意见”栏选填{'、'.join(OPINIONS)}，注明审查人和日期（如2021-06-10），"
         "不要改动前五栏；填好后将本工作簿交回。",
-        _COLUMNS,
+        called(_COLUMNS, programme),
         rows,
     )
     if rows:

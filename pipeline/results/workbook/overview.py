@@ -1,4 +1,4 @@
-"""各区市县汇总 and 进度: how many, from where, against the city's targets."""
+"""Each district and the city as a whole: how many, from where, against the targets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLOURS = {
     ShownState.TO_CORRECT: "C0504D",
     ShownState.DECLINED: "7A8794",
 }
-UNKNOWN_DISTRICT = "（区市县未确定）"
+UNKNOWN_DISTRICT = "（所属地未确定）"
 
 
 def district_names(run: RunResult, programme: Programme) -> list[str]:
@@ -35,16 +35,16 @@ def district_names(run: RunResult, programme: Programme) -> list[str]:
 
 def add_districts(workbook: Workbook, run: RunResult, programme: Programme) -> None:
     """各区市县汇总: a row for each district, for each tier what stands where."""
-    sheet = workbook.create_sheet("各区市县汇总")
+    sheet = workbook.create_sheet(f"各{programme.district_short}汇总")
     tiers = programme.tiers
     states = shown_states(run)
     wide = 1 + len(states)
     counts = Counter((r.district, r.application.tier, shown_state(r)) for r in run.applications)
     last = 2 + wide * len(tiers)
-    merged_line(sheet, 1, 1, last, "各区市县（先导区）申报情况汇总", "title")
+    merged_line(sheet, 1, 1, last, f"各{programme.districts_called}申报情况汇总", "title")
     sheet.row_dimensions[1].height = 34
     merged_line(sheet, 2, 1, last, "单位：户（项）。“收到”为本次扫描箱内识别出的申报材料。", "note")
-    for column, text in ((1, "序号"), (2, "区市县（先导区）")):
+    for column, text in ((1, "序号"), (2, programme.districts_called)):
         safe_cell(sheet, 3, column, text, "header")
         safe_cell(sheet, 4, column, "", "header")
         sheet.merge_cells(start_row=3, start_column=column, end_row=4, end_column=column)
@@ -171,7 +171,7 @@ def _district_chart(sheet: Worksheet, start: int, run: RunResult, programme: Pro
     states = shown_states(run)
     counts = Counter((r.district, shown_state(r)) for r in run.applications)
     for column, text in enumerate(
-        ("区市县（先导区）", *(STATE[state] for state in states)), start=1
+        (programme.districts_called, *(STATE[state] for state in states)), start=1
     ):
         safe_cell(sheet, start, column, text, "header")
     names = district_names(run, programme)
@@ -180,7 +180,7 @@ def _district_chart(sheet: Worksheet, start: int, run: RunResult, programme: Pro
         for column, state in enumerate(states, start=2):
             safe_cell(sheet, row, column, str(counts[name, state]), "body_centre", "integer")
     end = start + len(names)
-    chart = _bars("各区市县（先导区）申报材料状态", "份")
+    chart = _bars(f"各{programme.districts_called}申报材料状态", "份")
     chart.type, chart.grouping, chart.overlap = "bar", "stacked", 100
     for column, state in enumerate(states, start=2):
         chart.add_data(
