@@ -42,6 +42,9 @@ READ_CLEAR = 0.99
 """… from which a reader passed nothing over and wrote nothing that does not stand there."""
 READ_DATE_UNDER_SEAL = 0.99
 """A whole date, year to day, survives a red stamp when it is read so surely; names do not."""
+_LETTER_OR_FIGURE = re.compile(r"[A-Z][1l](?![0-9a-z])")
+"""``Al`` and ``A1`` look alike in many fonts, and readers are sure of either."""
+_WHOLE_DATE = len("2021-06-04")
 _OPEN_DAY = re.compile(r"月\s*[\d一二三四五六七八九十]+\s*$")
 _BODY = re.compile(r"(?:公司|事务所|中心|研究院|研究所|协会|商会|学会|厂|分所|局|厅)$")
 _SECOND_LEVEL = 0xD8
@@ -301,6 +304,14 @@ def _lacks_its_front(name: str) -> bool:
     return bool(parts.form and parts.trade) and not parts.brand
 
 
+def _lacks_its_day(reading: Reading) -> bool:
+    """Whether a date ends with its month and is not written so: ``2021/5``, or under a stamp."""
+    found = reading.found
+    written = found is not None and found.raw.rstrip().endswith("月")
+    ends = len(reading.value) < _WHOLE_DATE and "/" not in reading.value
+    return ends and (bool(reading.under_seal) or not written)
+
+
 def _left_open(reading: Reading) -> list[tuple[str, str]]:
     """Rare characters that the pixels leave open, with what else may stand there.
 
@@ -364,6 +375,10 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
         reasons.append(f"含罕用字“{rare_characters(reading.value)}”，请核对")
     if reading.kind is FieldKind.NAME and not exact and _lacks_its_front(reading.value):
         reasons.append("企业名称缺少字号，可能未识别完整")
+    if reading.kind is FieldKind.TEXT and not (exact or reading.proved):
+        reasons += [
+            f"“{sign}”中1与l难以分清，请核对" for sign in _LETTER_OR_FIGURE.findall(reading.value)
+        ]
     if reading.kind is FieldKind.TEXT and not reading.proved:
         reasons += [
             f"“{read}”与“{others[0]}”字形相近，请核对" for read, others in _left_open(reading)
@@ -372,6 +387,8 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
         reasons.append(f"文字识别把握不足（{found.read_confidence:.2f}）")
     if reading.kind is FieldKind.DATE and _OPEN_DAY.search(found.raw):
         reasons.append("日期末尾残缺")
+    if reading.kind is FieldKind.DATE and not exact and _lacks_its_day(reading):
+        reasons.append("日期只有年月，日可能未识别")
     if reading.under_seal and not exact and not (confirmed or reading.proved):
         whole_date = (
             reading.kind is FieldKind.DATE

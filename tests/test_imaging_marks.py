@@ -352,8 +352,10 @@ def test_a_border_read_as_letters_is_no_text_and_a_letter_among_words_is() -> No
     border = line("XX", 2230, 1031, 2263, 1057)
     grade = line("A", 800, 700, 830, 740)
     page_number = line("1", 800, 2200, 815, 2230)
-    kept = without_ornaments([words_, border, grade, below, page_number])
-    assert kept == [words_, grade, below, page_number]
+    loop = line("8", 2230, 1031, 2254, 1057)
+    lonely = line("8", 800, 2200, 815, 2230)
+    kept = without_ornaments([words_, border, loop, grade, below, page_number, lonely])
+    assert kept == [words_, grade, below, page_number, lonely]
     rated = Cell(
         table=0,
         row=0,

@@ -32,6 +32,7 @@ _WITHIN: Final = 0.6
 """Share of a line that lies within another one whose text holds its own."""
 _SPECK: Final = 0.65
 """Of the usual height of a line: smaller signs that stand alone are dirt."""
+_LOOPS: Final = frozenset("80")
 _WORD: Final = 4
 """So many different signs are no ornament."""
 _WIDEST_SPREAD: Final = 3.2
@@ -171,8 +172,9 @@ def _rule_crosses(ink: NDArray[Any], x: float, quad: Quad) -> bool:
 def without_ornaments(lines: Sequence[Line], cells: Sequence[Cell] = ()) -> list[Line]:
     """The lines without those that are the border of a certificate read as letters.
 
-    Crosses and lozenges in a border become XX or O.  What is one letter over and over and
-    stands outside all words of the page and outside its tables is no text.
+    Crosses and lozenges in a border become XX or O, loops beside the words 8 or 0.  What is one
+    of them over and over and stands outside all words of the page and outside its tables is no
+    text; a figure above or below them may number the page.
     """
     table = [cell.box for cell in cells if max(cell.box.width, cell.box.height) < _LONGEST_CELL]
     words = [line.box for line in lines if len(set(line.text)) >= _WORD]
@@ -183,10 +185,15 @@ def without_ornaments(lines: Sequence[Line], cells: Sequence[Cell] = ()) -> list
         line
         for line in lines
         if len(set(line.text.upper())) > 1
-        or not (line.text.isascii() and line.text.isalpha())
+        or not (_is_loop(line, printed) or (line.text.isascii() and line.text.isalpha()))
         or printed.overlap(line.box) > 0
         or any(box.holds(*line.box.centre) for box in table)
     ]
+
+
+def _is_loop(line: Line, printed: Box) -> bool:
+    """Whether a figure that a loop of a border may be read as stands beside the words."""
+    return _LOOPS.issuperset(line.text) and printed.y0 <= line.box.centre[1] <= printed.y1
 
 
 def without_parts(lines: Sequence[Line]) -> list[Line]:

@@ -1,0 +1,61 @@
+"""What a reader is sure of and a person should look at all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.forms.spec import FoundValue
+from extractors.page import Box, TextSource
+from extractors.values.kinds import FieldKind
+from extractors.values.normalise import normalise
+from pipeline.belief import Reading, judge
+from pipeline.records import FieldState
+
+
+def judged(
+    kind: FieldKind,
+    raw: str,
+    *,
+    source: TextSource = TextSource.OCR,
+    seals: frozenset[str] = frozenset(),
+    confirmations: int = 0,
+) -> FieldState:
+    found = FoundValue(
+        key="key",
+        raw=raw,
+        page=0,
+        box=Box(x0=0, y0=0, x1=100, y1=30),
+        label_box=Box(x0=-100, y0=0, x1=0, y1=30),
+        engine="fake",
+        lines=(0,),
+        read_confidence=0.999,
+        place_confidence=1.0,
+        rule="cell-right",
+    )
+    reading = Reading("key", kind, "v1", "纸质第1册", found, normalise(kind, raw), source)
+    reading.under_seal = seals
+    reading.confirmations = confirmations
+    return judge(reading).state
+
+
+@pytest.mark.parametrize("raw", ["2021/5", "2021.05", "2021-5"])
+def test_a_date_that_ends_with_its_month_is_doubted_however_surely_it_was_read(raw: str) -> None:
+    assert judged(FieldKind.DATE, raw) is FieldState.REVIEW
+    assert judged(FieldKind.DATE, f"{raw}{raw[4]}24") is FieldState.ACCEPTED
+
+
+def test_a_month_that_is_written_as_one_is_believed_where_no_stamp_may_hide_the_day() -> None:
+    assert judged(FieldKind.DATE, "2021年5月") is FieldState.ACCEPTED
+    stamped = frozenset({"red"})
+    assert judged(FieldKind.DATE, "2021年5月", seals=stamped, confirmations=1) is FieldState.REVIEW
+
+
+@pytest.mark.parametrize("raw", ["压叶轮（Ti-6A1-4V）的设计", "压叶轮（Ti-6Al-4V）的设计"])
+def test_a_letter_that_may_be_a_figure_is_doubted_unless_nothing_was_read(raw: str) -> None:
+    assert judged(FieldKind.TEXT, raw) is FieldState.REVIEW
+    assert judged(FieldKind.TEXT, raw, source=TextSource.WORD) is FieldState.ACCEPTED
+
+
+@pytest.mark.parametrize("raw", ["A12型数控机床", "Allegro软件", "HX-100泵", "C1a级"])
+def test_other_letters_and_figures_are_not(raw: str) -> None:
+    assert judged(FieldKind.TEXT, raw) is FieldState.ACCEPTED
