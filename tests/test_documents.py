@@ -377,6 +377,7 @@ def test_a_period_gives_both_ends_of_a_certificate():
         ("信会审字〔2021}第257号", "信会审字〔2021〕第257号"),
         ("ISO[2020]", "ISO[2020]"),
         ("", ""),
+        ("; GR20192120000315", "GR20192120000315"),
     ],
 )
 def test_years_in_document_numbers_get_their_brackets(text, number):

@@ -247,6 +247,12 @@ def test_two_certificates_of_a_kind_are_two_documents(programme):
     assert Counter(kind for kind, _ in outline(sorting)[0])["patent"] == 2
 
 
+def sure(view: PageView, confidence: float) -> PageView:
+    """The page, with so much belief in its being blank or written."""
+    seen = view.preparation.model_copy(update={"blank_confidence": confidence})
+    return view.model_copy(update={"preparation": seen})
+
+
 def test_a_staple_read_as_a_dash_leaves_a_back_blank(programme):
     stapled = Sheet().write("_", 55, 60, confidence=0.65).view(blank=True)
     kinds = [kind for kind, _ in outline(run(programme, vol=[cover(SME), table(), stapled]))[0]]
@@ -259,6 +265,26 @@ def test_a_blank_with_an_unreadable_line_is_none_for_certain(programme):
     document = sorting.applications[0].volumes[0].documents[-1]
     assert document.type == "blank"
     assert document.confidence < 0.7  # what may lie there is told (pipeline/unseen.py)
+
+
+def test_a_speck_read_as_a_sign_leaves_a_back_blank_but_not_for_certain(programme):
+    speck = sure(Sheet().write("8", 700, 300, confidence=0.99).view(blank=True), 0.85)
+    sorting = run(programme, vol=[cover(SME), table(), speck])
+    document = sorting.applications[0].volumes[0].documents[-1]
+    assert (document.type, document.confidence < 0.7) == ("blank", True)
+
+
+def test_a_sheet_on_which_nothing_but_a_mark_was_seen_is_blank_but_not_for_certain(programme):
+    shining_through = sure(Sheet().view(), 0.62)
+    sorting = run(programme, vol=[cover(SME), table(), shining_through])
+    document = sorting.applications[0].volumes[0].documents[-1]
+    assert (document.type, document.confidence < 0.7) == ("blank", True)
+
+
+def test_a_sheet_with_many_marks_of_which_nothing_could_be_read_is_not_blank(programme):
+    unreadable = sure(Sheet().view(), 0.9)
+    kinds = [kind for kind, _ in outline(run(programme, vol=[cover(SME), table(), unreadable]))[0]]
+    assert "blank" not in kinds
 
 
 def test_a_sheet_that_looks_blank_but_says_something_is_none(programme):

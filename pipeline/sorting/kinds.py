@@ -12,7 +12,7 @@ from extractors.forms.fields import find_fields
 from extractors.forms.labels import SURE, LabelIndex
 from extractors.forms.layout import PageLayout
 from extractors.forms.spec import FieldSpec
-from extractors.page import Line, PageView
+from extractors.page import PageView
 from extractors.values.kinds import FieldKind
 from pipeline.programme import Programme
 from pipeline.records import ReadPage
@@ -21,6 +21,11 @@ from pipeline.sorting.bundles import BLANK, FORM, Bundle
 _SURE_SIGN = 0.9
 _SURE_SIGNS = 0.5
 """Confidence from which one sign, or several in a line, on a sheet that looks blank are such."""
+_SPECKS_ONLY = 0.85
+"""Belief in a blank sheet (``blankness``) from which what is on it is too small for signs."""
+_FEW_MARKS = 0.7
+"""Belief in a written sheet below which there are but a few marks on it."""
+_DASHES = " _-—一.·'"
 _FEW_LINES = 2
 _SHADED = 0.6
 """Belief in a blank sheet with a line on it that could not be read: it may be writing after all."""
@@ -70,10 +75,12 @@ class PageKinds:
         """What a page looks like; ``blank`` for a blank one."""
         assert page.view is not None  # noqa: S101 - failed pages are set apart before
         preparation = page.view.preparation
-        if preparation.blank and not _say_something(page.view.lines):
-            shaded = any(len(line.text.strip()) > 1 for line in page.view.lines)
+        if preparation.blank and not _say_something(page.view):
+            shaded = any(line.text.strip(_DASHES) for line in page.view.lines)
             most = _SHADED if shaded else 1.0
             return PageGuess(type=BLANK, confidence=min(most, preparation.blank_confidence))
+        if not preparation.blank and _shows_nothing(page.view):
+            return PageGuess(type=BLANK, confidence=_SHADED)
         return classify(page.view, self.specs)
 
     def asks_like_a_form(self, page: ReadPage) -> bool:
@@ -121,16 +128,28 @@ class PageKinds:
         bundle.code = code if len(code) == 18 else ""
 
 
-def _say_something(lines: Sequence[Line]) -> bool:
+def _shows_nothing(view: PageView) -> bool:
+    """Whether marks that may be writing, few as they are, turned out to be none.
+
+    A border on the other side that shines through makes a mark; nothing can be read of it.
+    """
+    seen = (view.lines, view.cells, view.ticks, view.seals, view.handwriting)
+    return view.preparation.blank_confidence < _FEW_MARKS and not any(seen)
+
+
+def _say_something(view: PageView) -> bool:
     """Whether there is writing on a sheet that looks blank: no staple read as a dash, no shade.
 
-    Many lines are writing however little of them could be read.
+    Many lines are writing however little of them could be read.  Where nothing but specks was
+    seen a single sign is one of them.
     """
+    lines = view.lines
     if len(lines) > _FEW_LINES:
         return True
+    specks = view.preparation.blank_confidence >= _SPECKS_ONLY
     signs = [(sum(sign.isalnum() for sign in line.text), line.confidence) for line in lines]
     return any(
-        confidence >= (_SURE_SIGNS if count > 1 else _SURE_SIGN)
+        confidence >= (_SURE_SIGNS if count > 1 else _SURE_SIGN) and (count > 1 or not specks)
         for count, confidence in signs
         if count
     )
