@@ -17,6 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from math import sqrt
 from pathlib import Path
@@ -88,6 +89,26 @@ def table(results: dict[str, list[Score]]) -> str:
     return "\n".join(lines)
 
 
+def code_table(results: dict[str, list[Score]]) -> str:
+    """The findings by code: right, missed and wrong at each quality."""
+    told: dict[str, Counter[tuple[str, int]]] = {}
+    for quality, scores in results.items():
+        counts = told[quality] = Counter()
+        for code, *kinds in (entry for one in scores for entry in one.findings_by_code):
+            counts.update({(code, kind): number for kind, number in enumerate(kinds)})
+    codes = sorted({code for counts in told.values() for code, _ in counts})
+    lines = [
+        "| right, missed, wrong | " + " | ".join(results) + " |",
+        "|---|" + "---|" * len(results),
+    ]
+    for code in codes:
+        shown = [
+            ", ".join(str(counts[code, kind]) for kind in range(3)) for counts in told.values()
+        ]
+        lines.append(f"| {code} | {' | '.join(shown)} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Parse the command line, print the misses and then the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -115,6 +136,7 @@ def main() -> None:
                 print(f"\n## seed {seed}, {quality}\n{summary(result)}", flush=True)
                 scores.append(result)
     print(f"\nSeeds {', '.join(map(str, arguments.seed))}:\n\n{table(results)}")
+    print(f"\n{code_table(results)}")
 
 
 if __name__ == "__main__":
