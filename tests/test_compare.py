@@ -70,6 +70,13 @@ def test_a_figure_changed_in_the_word_file_after_printing_is_a_difference_of_con
     assert (difference.paper, difference.electronic) == ("12100", "18100")
 
 
+def test_the_same_figure_under_a_unit_that_was_read_otherwise_is_a_doubt_of_reading():
+    paper = stated("revenue.2020", "0.467161").model_copy(update={"raw": "4,671.61"})
+    assert kinds(paper, word("revenue.2020", "4671.61")) == [DifferenceKind.READING]
+    other = stated("revenue.2020", "0.467171").model_copy(update={"raw": "4,671.71"})
+    assert kinds(other, word("revenue.2020", "4671.61")) == [DifferenceKind.CONTENT]
+
+
 def test_the_same_amount_written_otherwise_is_none_of_content():
     (difference,) = differences(stated("revenue.2020", "12100.50"), word("revenue.2020", "12100.5"))
     assert difference.kind is DifferenceKind.LAYOUT

@@ -30,6 +30,8 @@ from pipeline.records import (
 )
 
 _NUMBERS = {FieldKind.MONEY, FieldKind.PERCENT, FieldKind.INTEGER, FieldKind.NUMBER}
+_UNIT_STEPS = {Decimal(10) ** step for step in (-8, -4, 4, 8)}
+"""Between 元, 万元 and 亿元."""
 _CHOICES = {FieldKind.CHOICE, FieldKind.CHOICES}
 _PHONES = {FieldKind.TEL, FieldKind.MOBILE, FieldKind.FAX}
 _STATES = (FieldState.CORRECTED, FieldState.ACCEPTED, FieldState.REVIEW)
@@ -196,6 +198,8 @@ def _kind(kind: FieldKind, paper: Field, other: str) -> DifferenceKind | None:
     if not other or not paper.value:
         # One side is blank: certain only where the other side was read for certain.
         return DifferenceKind.CONTENT if paper.read_surely else DifferenceKind.READING
+    if paper.medium is Medium.PAPER and kind in _NUMBERS and _differs_by_unit(paper, other):
+        return DifferenceKind.READING
     if paper.medium is Medium.PAPER and _may_be_reading(paper, other):
         return DifferenceKind.READING
     return DifferenceKind.CONTENT
@@ -214,6 +218,18 @@ def _same_meaning(kind: FieldKind, one: str, other: str) -> bool:
         form = ("有限责任公司", "有限公司")
         return _plain(one).replace(*form) == _plain(other).replace(*form)
     return _plain(one) == _plain(other)
+
+
+def _differs_by_unit(paper: Field, other: str) -> bool:
+    """Whether the same figure is written, and only the unit printed beside it read otherwise.
+
+    Who changes a figure changes its digits; 万元 whose 万 was lost makes 3,535.72 元 of it.
+    """
+    try:
+        one, two = Decimal(paper.value), Decimal(other)
+    except InvalidOperation:
+        return False
+    return bool(two) and one / two in _UNIT_STEPS and _digits(paper.raw) == _digits(other)
 
 
 def _plain(text: str) -> str:
