@@ -169,7 +169,7 @@ def fit_in_order(
         if not wrong:
             return learnt
         for stronger, weaker in wrong:
-            taken_for[taken_for == stronger] = taken_for[weaker]
+            taken_for[taken_for == taken_for[stronger]] = taken_for[weaker]
 
 
 def _features(comparison: Comparison, columns: dict[str, int]) -> list[int]:

@@ -30,7 +30,7 @@ from pipeline.applying import (
 )
 from pipeline.arrivals import tables_of, take_in, why_nothing
 from pipeline.comparison.applications import Differences
-from pipeline.corrections import AUDIT_KIND, Correction, in_force, lay_over, noted
+from pipeline.corrections import AUDIT_KIND, Correction, in_force, lay_over, named_anew, noted
 from pipeline.errors import InputError, NothingToDoError, ZjtxError
 from pipeline.flow.returned import is_plain, returned_files
 from pipeline.ledger import Entry, Ledger, Status, make_key
@@ -194,6 +194,8 @@ class _Run:
             extractions = extract(job, sorting, pages, hashes, pool)
         _log.info("a worker of the later stages held %d MB at most", pool.most_resident // 10**6)
         extractions = lay_over(sorting.applications, extractions, corrections, files)
+        known = named_anew(sorting.applications, extractions)
+        sorting = sorting.model_copy(update={"applications": known})
         registrations, titles = tables_of(job, files)
         matches = match(job, sorting, extractions, registrations)
         by_id = {registration.registration_id: registration for registration in registrations}

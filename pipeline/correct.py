@@ -7,6 +7,7 @@ reads (:mod:`pipeline.corrections`) and does anew only what depends on them.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,8 @@ from pipeline.settings import Settings
 
 _MOST_ROWS = 20_000
 _LONGEST = 2_000
+_LONGEST_NAME = 40
+_MONTH = re.compile(r"\d{4}-\d{2}")
 
 _Row = Mapping[str, str]
 
@@ -78,13 +81,18 @@ def take_checked(
         InputError: There are no results, or the table cannot be used at all.
     """
     rows = read_table(
-        table, _headers(), kept_in="dictionaries/returned_headers.toml", nameless=True
+        table,
+        _headers(),
+        kept_in="dictionaries/returned_headers.toml",
+        nameless=True,
+        every_sheet=True,
     )
     taker = _Taker(_Results(out), programme, by)
     with ledger_of(out, settings) as ledger:
         last = {
             (one.sha256, one.page, one.key): one.value for one in noted(ledger.audit(AUDIT_KIND))
         }
+        said: dict[tuple[str, int, str], str] = {}
         for count, row in enumerate(rows):
             if count >= _MOST_ROWS:
                 taker.refuse(row.number, f"超过{_MOST_ROWS}行，其余各行未读。")
@@ -93,6 +101,9 @@ def take_checked(
             if correction is None:
                 continue
             place = (correction.sha256, correction.page, correction.key)
+            if said.setdefault(place, correction.value) != correction.value:
+                taker.refuse(row.number, "同一栏目在本表另一行填了不同的核对结果，已按前一行登记。")
+                continue
             if last.get(place) == correction.value:
                 taker.already += 1
                 continue
@@ -112,15 +123,16 @@ class _Results:
     """Where values stand, as the result files of a run have it."""
 
     def __init__(self, out: Path) -> None:
+        names = ("applications.csv", "fields.csv", "documents.csv", "files.csv")
         try:
-            fields, documents, files = (
-                tables.read_table(out / name)
-                for name in ("fields.csv", "documents.csv", "files.csv")
+            applications, fields, documents, files = (
+                tables.read_table(out / name) for name in names
             )
         except OSError as error:
             raise InputError(
                 f"{out}: holds no results", "Give the folder that zjtx run wrote."
             ) from error
+        self.names = {row["application_id"]: row["enterprise_name"] for row in applications}
         self.hashes = {row["file"]: row["sha256"] for row in files}
         self.fields: dict[tuple[str, str], list[_Row]] = defaultdict(list)
         for row in fields:
@@ -131,11 +143,11 @@ class _Results:
             if row["application_id"]:
                 self.starts.setdefault(row["application_id"], (row["file"], int(row["first_page"])))
 
-    def place(self, application: str, key: str) -> tuple[str, int]:
+    def place(self, application: str, key: str, before: str) -> tuple[str, int]:
         """A file's hash and a page of the volume that the value is to stand in."""
         found = [row for row in self.fields[application, key] if int(row["page"] or 0) > 0]
-        # Paper before the disc, as everywhere; the files list volumes in order.
-        found.sort(key=lambda row: row["medium"] != Medium.PAPER)
+        # The one that the person was shown, else paper before the disc, as everywhere.
+        found.sort(key=lambda row: (row["value"] != before, row["medium"] != Medium.PAPER))
         if found:
             return self.hashes[found[0]["file"]], int(found[0]["page"])
         file, page = self.starts[application]
@@ -168,50 +180,67 @@ class _Taker:
         self.refused.append(RefusedRow(file="", row=row, reason=reason))
 
     def _correction(self, values: Mapping[str, str]) -> Correction:
+        results = self._results
         application, key = fold(values.get("application_id", "")), fold(values.get("key", ""))
         if not key:
             raise _RowError("该行不是栏目的值，不能在此更正；匹配、放行等按手册另行处理。")
-        if application not in self._results.starts:
+        if application not in results.starts:
             raise _RowError(f"结果中没有材料编号“{application[:20]}”，请使用本次结果的待核对清单。")
+        # Numbers move when boxes grow: the name says whose row it is.
+        if comparable(values.get("enterprise_name", "")) != comparable(results.names[application]):
+            raise _RowError("材料编号与企业名称不符，该表可能是旧表，请用最新的待核对清单。")
         who = fold(values.get("who", "")) or self._by
-        if not who:
-            raise _RowError("缺核对人。")
-        now = self._results.fields[application, key]
-        before = fold(values["before"]) if "before" in values else None
-        stand = [row["value"] for row in now] or [""]
+        if not 0 < len(who) <= _LONGEST_NAME:
+            raise _RowError("缺核对人，或核对人过长。")
         written = fold(values["value"])
         if len(written) > _LONGEST:
             raise _RowError("核对结果过长。")
-        value = self._value(key, written, before if before is not None else stand[0])
+        now = results.fields[application, key]
+        shown = values.get("before", "")
+        stand = [row for row in now if comparable(row["value"]) == comparable(shown)]
+        before = stand[0]["value"] if stand else ""
+        value, unit = self._value(key, written, stand, now)
         settled = any(row["state"] == FieldState.CORRECTED and row["value"] == value for row in now)
-        if before is not None and not settled and comparable(before) not in map(comparable, stand):
+        if not (stand or settled or (not now and not shown)):
             raise _RowError("“现认定为”与现有结果不符，该表可能是旧表，请用最新的待核对清单。")
-        sha256, page = self._results.place(application, key)
+        sha256, page = results.place(application, key, value if settled else before)
         return Correction(
             sha256=sha256,
             page=page,
             key=key,
             value=value,
-            before=before if before is not None else stand[0],
+            unit=unit,
+            before=before,
             by=who,
             at=datetime.now(UTC),
         )
 
-    def _value(self, key: str, written: str, before: str) -> str:
+    def _value(
+        self, key: str, written: str, stand: Sequence[_Row], now: Sequence[_Row]
+    ) -> tuple[str, str]:
+        """The value that a person means, and its unit."""
         words = _dictionary()["checked"]
-        normal = normal_form(key, written, self._programme)
-        if normal is None:
-            raise _RowError(f"键“{key[:40]}”不在规则包中。")
+        bare = written
+        for word in words["as_printed"]:
+            bare = re.sub(rf"[（(]?{word}[)）]?$", "", bare).strip()
+        normal = normal_form(key, bare, self._programme)
+        evidence = "." in key and not key.rpartition(".")[2].isdecimal()
+        if normal is None or (evidence and not now):
+            raise _RowError(f"结果中没有键为“{key[:40]}”的栏目。")
         if written in words["nothing"]:
-            return ""
+            return "", normal.unit
         if written in words["right"]:
-            if not before:
+            if not stand or not stand[0]["value"]:
                 raise _RowError("“现认定为”是空的，请填写核对后的值；确实未填的，填“未填”。")
-            return before
-        if normal.valid is False or not normal.value:
+            return stand[0]["value"], stand[0]["unit"]
+        if not normal.value or (normal.valid is False and bare == written):
             why = f"（{normal.doubt}）" if normal.doubt else ""
-            raise _RowError(f"“{written[:20]}”不能作为该栏目的值{why}。")
-        return normal.value
+            raise _RowError(
+                f"“{written[:20]}”不能作为该栏目的值{why}。材料上确是如此的，在值后注明“原文如此”。"
+            )
+        if _MONTH.fullmatch(normal.value) and not bare.endswith("月"):
+            raise _RowError("日期缺日；材料上确实只有年月的，请写作2021年5月。")
+        return normal.value, normal.unit
 
 
 @cache

@@ -8,7 +8,7 @@ are numbered anew, and stands until a later one takes its place.  The audit log 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +17,15 @@ from extractors.page import Record
 from extractors.values.normalise import Normalised, normalise
 from pipeline.ledger import AuditRow
 from pipeline.programme import Programme
-from pipeline.records import Application, Extraction, Field, FieldState, SourceFile, Volume
+from pipeline.records import (
+    Application,
+    Extraction,
+    Field,
+    FieldState,
+    PageRef,
+    SourceFile,
+    Volume,
+)
 
 AUDIT_KIND = "correction"
 """What rows of the audit log with corrections are called."""
@@ -33,9 +41,12 @@ class Correction(Record):
     page: int
     """A page of the volume: the one that the value stands on, where it was found."""
     key: str
-    """As in :class:`pipeline.records.Field`."""
+    """As in :class:`pipeline.records.Field`; a value of evidence belongs to the document that
+    holds the page, whatever number it has among its kind."""
     value: str
     """Normalised; empty where the person saw that nothing was filled in."""
+    unit: str
+    """Of the value; empty where it has none."""
     before: str
     """What stood there when the person looked."""
     by: str
@@ -83,9 +94,16 @@ def lay_over(
     for application, extraction in zip(applications, extractions, strict=True):
         fields = list(extraction.fields)
         for volume in application.volumes:
-            for ref in volume.pages:
-                for one in by_page.get((hashes.get(ref.file, ""), ref.page), ()):
-                    _put(fields, application, volume, one, hashes)
+            own = [
+                (one, ref)
+                for ref in volume.pages
+                for one in by_page.get((hashes.get(ref.file, ""), ref.page), ())
+            ]
+            # The page of a key moves when it comes to be found, so the last one said counts.
+            for one, ref in sorted(own, key=lambda pair: pair[0].at):
+                key = _key_now(one.key, volume, ref)
+                if key:
+                    _put(fields, application, volume, one, key, ref)
                     placed.add(one)
         changed = fields != list(extraction.fields)
         laid.append(
@@ -93,8 +111,38 @@ def lay_over(
         )
     for one in corrections:
         if one not in placed:
-            _log.warning("a correction of %s belongs to a page of no application now", one.key)
+            _log.warning("a correction of %s belongs to a page of no such document now", one.key)
     return laid
+
+
+def named_anew(
+    applications: Sequence[Application], extractions: Sequence[Extraction]
+) -> tuple[Application, ...]:
+    """The applications by the names and codes that a person put right."""
+    anew = []
+    for application, extraction in zip(applications, extractions, strict=True):
+        said = {
+            field.key: field.value
+            for field in extraction.fields
+            if field.key in ("enterprise_name", "uscc")
+            and field.state is FieldState.CORRECTED
+            and field.value
+        }
+        anew.append(application.model_copy(update=said) if said else application)
+    return tuple(anew)
+
+
+def _key_now(key: str, volume: Volume, ref: PageRef) -> str:
+    """The key by the number that the document of a page has now; empty where it is another's."""
+    base, _, rest = key.partition(".")
+    if not rest or rest.isdecimal():
+        return key
+    for number, document in volume.evidence:
+        if ref in document.pages:
+            same = document.type == base.partition("#")[0]
+            start = document.type if number == 1 else f"{document.type}#{number}"
+            return f"{start}.{rest}" if same else ""
+    return ""
 
 
 def _put(
@@ -102,11 +150,13 @@ def _put(
     application: Application,
     volume: Volume,
     correction: Correction,
-    hashes: Mapping[str, str],
+    key: str,
+    ref: PageRef,
 ) -> None:
     """Replace the volume's field of that key, or add one where nothing was found."""
     said = {
         "value": correction.value,
+        "unit": correction.unit,
         "state": FieldState.CORRECTED,
         "reason": "",
         "read_surely": True,
@@ -114,32 +164,26 @@ def _put(
         "corrected_by": correction.by,
         "corrected_at": correction.at,
     }
+    place = {"file": ref.file, "sha256": correction.sha256, "page": ref.page}
     for at, field in enumerate(fields):
-        if field.key == correction.key and field.volume == volume.volume_id:
-            fields[at] = field.model_copy(update=said)
+        if field.key == key and field.volume == volume.volume_id:
+            # A person looked at the paper: from then on the place is known.
+            where = {} if field.page else place
+            fields[at] = field.model_copy(update={**said, **where})
             return
-    first = next(
-        ref
-        for ref in volume.pages
-        if (hashes.get(ref.file), ref.page) == (correction.sha256, correction.page)
-    )
     blank = {
         "application_id": application.application_id,
         "volume": volume.volume_id,
         "medium": volume.medium,
-        "key": correction.key,
+        "key": key,
         "raw": "",
-        "unit": "",
         "read_confidence": 1.0,
         "place_confidence": 1.0,
-        "file": first.file,
-        "sha256": correction.sha256,
-        "page": first.page,
         "box": None,
         "engine": "person",
         "rule": "correction",
     }
-    fields.append(Field.model_validate({**blank, **said}))
+    fields.append(Field.model_validate({**blank, **said, **place}))
 
 
 def normal_form(key: str, text: str, programme: Programme) -> Normalised | None:
@@ -151,7 +195,8 @@ def normal_form(key: str, text: str, programme: Programme) -> Normalised | None:
     """
     base, _, rest = key.partition(".")
     for item in programme.fields:
-        if item.key == base and (rest.isdigit() if item.per_year else not rest):
+        years = map(str, programme.years) if item.per_year else ("",)
+        if item.key == base and rest in years:
             return normalise(item.kind, text, item.unit, *programme.choices_of(item))
     kind = base.partition("#")[0]
     for evidence in programme.evidence:

@@ -348,7 +348,8 @@ class Ledger:
             raise LedgerError(
                 f"ledger {self.name}: {type(cause).__name__}: {cause}",
                 "Check that the folder can be written and the disk is not full; a damaged "
-                "ledger can be moved away: the next run reads the pages anew.",
+                "ledger can be moved away: the next run reads the pages anew, but corrections by "
+                "hand are kept in it alone, so put back a copy that has them.",
             ) from error
 
 

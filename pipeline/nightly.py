@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.batch import open_ledger, run_batch
+from pipeline.corrections import AUDIT_KIND
 from pipeline.errors import ExitCode, NothingToDoError, ZjtxError
 from pipeline.folders import entries_under
 from pipeline.ledger import Entry, Ledger, Status, make_key
@@ -116,6 +117,8 @@ def run_nightly(
                     seen,
                     *(_hash(table) for table in (registrations, titles, settings.template)),
                     snapshot(returned) if returned is not None else "",
+                    # A correction may be of any box; those that it is not of end at once.
+                    *(row.hash for row in ledger.audit(AUDIT_KIND)[-1:]),
                 ],
             )
             for (box, out), seen in zip(boxes.items(), before.values(), strict=True)

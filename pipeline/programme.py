@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
 
 from extractors.page import Record
 from extractors.values.kinds import FieldKind
@@ -324,7 +326,7 @@ class Programme(Record):
     issuer: str
     addressees: str
     city: str
-    districts_called: str
+    districts_called: Annotated[str, StringConstraints(pattern=r"^[^\\/?*\[\]:（]+")]
     """What the units below the city are called in tables and letters: ``区市县（先导区）``."""
     province: str
     pool_quota: int

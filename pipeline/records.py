@@ -136,6 +136,17 @@ class Volume(Record):
         """All pages of the volume in order."""
         return tuple(ref for document in self.documents for ref in document.pages)
 
+    @property
+    def evidence(self) -> tuple[tuple[int, Document], ...]:
+        """The documents but the form, each with its number among those of its type, from 1."""
+        counts: dict[str, int] = {}
+        numbered = []
+        for document in self.documents:
+            if document.type != "application_form":
+                counts[document.type] = counts.get(document.type, 0) + 1
+                numbered.append((counts[document.type], document))
+        return tuple(numbered)
+
 
 class Application(Record):
     """One enterprise × one tier, with all of its volumes."""

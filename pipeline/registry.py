@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from extractors.values.choices import find_option
@@ -108,6 +108,7 @@ def read_table(
     *,
     kept_in: str = "规则包 registrations.toml",
     nameless: bool = False,
+    every_sheet: bool = False,
 ) -> Iterator[TableRow]:
     """The rows of a table whose header names are known.
 
@@ -118,12 +119,15 @@ def read_table(
         headers: names of the columns.
         kept_in: where a person may add names of columns.
         nameless: whether rows with neither name nor code are wanted too.
+        every_sheet: whether the rows of all sheets with these columns are wanted, not of the
+            first one only.
 
     Raises:
         ColumnsMissingError: a required column is missing.
         InputError: the file cannot be used.
     """
     seen: list[str] = []
+    tables: list[Iterator[TableRow]] = []
     for sheet in sheets_of(path):
         rows = iter(sheet)
         top = list(islice(rows, _HEADER_DEPTH))
@@ -133,8 +137,13 @@ def read_table(
             continue
         depth, columns = header
         found = _rows(top[depth:], rows, depth, columns, top[depth - 1])
+        tables.append(found)
+        if not every_sheet:
+            break
+    if tables:
         named = ("enterprise_name", "uscc")
-        return (row for row in found if nameless or any(row.values.get(key) for key in named))
+        rows_ = chain.from_iterable(tables)
+        return (row for row in rows_ if nameless or any(row.values.get(key) for key in named))
     required = "、".join(item.headers[0] for item in headers if item.required)
     raise ColumnsMissingError(
         f"{path.name}: the required columns were not found; wanted: {required}; "

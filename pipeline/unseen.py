@@ -123,7 +123,10 @@ def _of_nobody(
         medium = Medium.ELECTRONIC if first.file in electronic else Medium.PAPER
         if pages[first].view is None:
             yield _unseen(medium, first, "页面未能识别"), False
-        elif document.type not in (_BLANK, _FORM):
+        elif document.type == _BLANK:
+            if _doubt(document):
+                yield _unseen(medium, first, _doubt(document)), True
+        elif document.type != _FORM:
             kind = "" if _doubt(document) else document.type
             yield _unseen(medium, first, "未能归属", kind), True
 

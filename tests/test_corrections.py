@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
@@ -18,17 +19,34 @@ from extractors.page import Box
 from pipeline.batch import run_batch
 from pipeline.cli import main
 from pipeline.correct import take_checked
-from pipeline.corrections import normal_form
+from pipeline.corrections import Correction, lay_over, normal_form
 from pipeline.errors import ExitCode, InputError
+from pipeline.nightly import run_nightly
 from pipeline.plan import Order, real_stages
 from pipeline.programme import find_programme, load_programme
-from pipeline.records import Field, FieldState, Medium
+from pipeline.records import (
+    Application,
+    Document,
+    Extraction,
+    Field,
+    FieldState,
+    Medium,
+    PageRef,
+    SourceFile,
+    Volume,
+)
 from pipeline.results.tables import read_table
 from pipeline.settings import Settings
 from pipeline.verify import verify_results
 
 PACK = load_programme(find_programme("liaoning-2021"))
-HEADER = ("材料编号", "现认定为", "核对结果", "核对人", "键")
+HEADER = ("材料编号", "企业名称", "现认定为", "核对结果", "核对人", "键")
+FIRM = "大连示倒有限公司"
+PLAIN = {
+    "application_id": "a001", "volume": "v1", "medium": Medium.PAPER, "unit": "",
+    "state": FieldState.REVIEW, "read_confidence": 0.8, "place_confidence": 0.9,
+    "file": "box/scans/a.pdf", "sha256": "f" * 64, "box": None, "engine": "fake", "rule": "inline",
+}  # fmt: skip
 READ = {
     "enterprise_name": ("大连示倒有限公司", FieldState.REVIEW),
     "legal_rep": ("", FieldState.MISSING),
@@ -103,7 +121,7 @@ def fields_of(tmp_path: Path, out: str = "result") -> dict[str, dict[str, str]]:
 def test_a_checked_value_wins_in_the_next_run_and_stays(run, check, tmp_path):
     run()
     name = "大连示例有限公司"
-    checked = check(("a001", "大连示倒有限公司", name, "张三", "enterprise_name"))
+    checked = check(("a001", FIRM, FIRM, name, "张三", "enterprise_name"))
     assert (checked.taken, checked.refused) == (1, ())
     again = run()
     assert not again.nothing_new
@@ -124,14 +142,14 @@ def test_a_checked_value_wins_in_the_next_run_and_stays(run, check, tmp_path):
 def test_no_page_is_read_again_for_a_correction(run, check, tmp_path):
     run()
     read = (tmp_path / "journal").read_text()
-    check(("a001", "李敏", "李敏敏", "张三", "contact"))
+    check(("a001", FIRM, "李敏", "李敏敏", "张三", "contact"))
     run()
     assert (tmp_path / "journal").read_text() == read
 
 
 def test_a_correction_goes_with_the_paper_wherever_it_is_read_again(run, check, box, tmp_path):
     run()
-    check(("a001", "李敏", "李敏敏", "张三", "contact"))
+    check(("a001", FIRM, "李敏", "李敏敏", "张三", "contact"))
     pdf(box / "scans" / "〇.pdf", pages=2, shade=30)  # comes first, so ids move
     (box / "scans" / "一.pdf").rename(box / "scans" / "改名.pdf")
     run("other")
@@ -143,8 +161,8 @@ def test_a_correction_goes_with_the_paper_wherever_it_is_read_again(run, check, 
 def test_what_was_not_found_can_be_written_in(run, check, tmp_path):
     run()
     check(
-        ("a001", "", "王建国", "张三", "legal_rep"),
-        ("a001", "", "13900000001", "张三", "contact_mobile"),
+        ("a001", FIRM, "", "王建国", "张三", "legal_rep"),
+        ("a001", FIRM, "", "13900000001", "张三", "contact_mobile"),
     )
     run()
     found = fields_of(tmp_path)
@@ -160,8 +178,8 @@ def test_what_was_not_found_can_be_written_in(run, check, tmp_path):
 def test_a_value_can_be_confirmed_and_said_to_be_left_empty(run, check, tmp_path):
     run()
     check(
-        ("a001", "大连示倒有限公司", "无误", "张三", "enterprise_name"),
-        ("a001", "李敏", "未填", "张三", "contact"),
+        ("a001", FIRM, FIRM, "无误", "张三", "enterprise_name"),
+        ("a001", FIRM, "李敏", "未填", "张三", "contact"),
     )
     run()
     found = fields_of(tmp_path)
@@ -172,15 +190,15 @@ def test_a_value_can_be_confirmed_and_said_to_be_left_empty(run, check, tmp_path
 
 def test_the_last_correction_of_a_value_holds(run, check, tmp_path):
     run()
-    check(("a001", "李敏", "李敏敏", "张三", "contact"))
-    check(("a001", "李敏", "李民", "李四", "contact"))
+    check(("a001", FIRM, "李敏", "李敏敏", "张三", "contact"))
+    check(("a001", FIRM, "李敏", "李民", "李四", "contact"))
     run()
     assert fields_of(tmp_path)["contact"]["value"] == "李民"
 
 
 def test_a_table_handed_in_twice_counts_once(run, check):
     run()
-    row = ("a001", "李敏", "李敏敏", "张三", "contact")
+    row = ("a001", FIRM, "李敏", "李敏敏", "张三", "contact")
     assert check(row).taken == 1
     assert (check(row).taken, check(row).already) == (0, 1)
     run()
@@ -190,23 +208,119 @@ def test_a_table_handed_in_twice_counts_once(run, check):
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        (("a009", "李敏", "李民", "张三", "contact"), "没有材料编号"),
-        (("a001", "李敏", "李民", "", "contact"), "缺核对人"),
-        (("a001", "王五", "李民", "张三", "contact"), "旧表"),
-        (("a001", "李敏", "李民", "张三", ""), "不是栏目的值"),
-        (("a001", "李敏", "李民", "张三", "shoe_size"), "不在规则包中"),
-        (("a001", "2008-03-12", "去年春天", "张三", "reg_date"), "不能作为该栏目的值"),
-        (("a001", "", "无误", "张三", "legal_rep"), "现认定为"),
+        (("a009", FIRM, "李敏", "李民", "张三", "contact"), "没有材料编号"),
+        (("a001", FIRM, "李敏", "李民", "", "contact"), "缺核对人"),
+        (("a001", FIRM, "王五", "李民", "张三", "contact"), "旧表"),
+        (("a001", FIRM, "李敏", "李民", "张三", ""), "不是栏目的值"),
+        (("a001", FIRM, "李敏", "李民", "张三", "shoe_size"), "没有键为"),
+        (("a001", FIRM, "", "1", "张三", "revenue.1999"), "没有键为"),
+        (("a001", FIRM, "", "甲公司", "张三", "patent#9.owner"), "没有键为"),
+        (("a001", FIRM, "2008-03-12", "2008-03", "张三", "reg_date"), "缺日"),
+        (("a001", "大连别家有限公司", "李敏", "李民", "张三", "contact"), "企业名称不符"),
+        (("a001", FIRM, "李敏", "李民", "张" * 50, "contact"), "过长"),
+        (("a001", FIRM, "2008-03-12", "去年春天", "张三", "reg_date"), "不能作为该栏目的值"),
+        (("a001", FIRM, "", "无误", "张三", "legal_rep"), "现认定为"),
     ],
 )
 def test_a_row_that_cannot_be_used_says_why_and_the_others_are_taken(run, check, row, why):
     run()
-    checked = check(row, ("a001", "李敏", "李民", "张三", "contact"))
+    checked = check(row, ("a001", FIRM, "李敏", "李民", "张三", "contact"))
     assert checked.taken == 1
     (refused,) = checked.refused
     assert refused.row == 2
     assert why in refused.reason
     assert "第2行" in str(checked)
+
+
+def test_an_old_row_does_not_replace_what_has_been_read_since(run, check):
+    run()
+    checked = check(("a001", FIRM, "", "2020-01-01", "张三", "reg_date"))
+    assert (checked.taken, "旧表" in checked.refused[0].reason) == (0, True)
+
+
+def test_two_answers_for_one_value_are_not_both_taken(run, check):
+    run()
+    rows = [("a001", FIRM, "李敏", said, "张三", "contact") for said in ("李民", "李明")]
+    checked = check(*rows)
+    assert checked.taken == 1
+    assert "另一行" in checked.refused[0].reason
+
+
+def test_a_wrong_code_that_is_printed_so_is_taken_where_the_person_says_so(run, check, tmp_path):
+    run()
+    wrong = "91210211MA10Y7K351"
+    assert not check(("a001", FIRM, "", wrong, "张三", "uscc")).taken
+    assert check(("a001", FIRM, "", f"{wrong}（原文如此）", "张三", "uscc")).taken == 1
+    again = run()
+    assert fields_of(tmp_path)["uscc"]["value"] == wrong
+    assert again.result.applications[0].application.uscc == wrong
+
+
+def test_a_place_that_a_person_saw_to_be_empty_is_known_to_be(run, check, tmp_path):
+    run()
+    check(("a001", FIRM, "", "未填", "张三", "legal_rep"))
+    run()
+    row = fields_of(tmp_path)["legal_rep"]
+    assert (row["value"], row["state"], row["page"]) == ("", "corrected", "1")
+
+
+def test_a_value_of_evidence_goes_with_its_document_whatever_number_it_has():
+    def document(number, page):
+        return Document(document_id=f"d{number}", type="patent", pages=(ref(page),), confidence=1.0)
+
+    def ref(page):
+        return PageRef(file="box/scans/a.pdf", page=page)
+
+    def field(key, value, page):
+        return Field(
+            **{**PLAIN, "key": key, "value": value, "raw": value, "page": page},
+        )
+
+    volume = Volume(
+        volume_id="v1", medium=Medium.PAPER, number=1, documents=(document(1, 1), document(2, 3))
+    )
+    application = Application(
+        application_id="a001", tier="sme", enterprise_name="", uscc="", volumes=(volume,)
+    )
+    fields = (field("patent.owner", "甲公司", 1), field("patent#2.owner", "乙公可", 3))
+    extraction = Extraction(
+        application_id="a001", fields=fields, seals=(), unassigned=(), lines_total=0,
+        lines_in_fields=0, lines_in_cells=0, lines_in_body=0,
+    )  # fmt: skip
+    source = SourceFile.model_construct(file="box/scans/a.pdf", sha256="f" * 64)
+
+    def said(page, value, month, key="patent.owner"):
+        return Correction(
+            sha256="f" * 64, page=page, key=key, value=value, unit="", before="", by="张三",
+            at=datetime(2021, month, 1, tzinfo=UTC),
+        )  # fmt: skip
+
+    (laid,) = lay_over([application], [extraction], [said(3, "乙公司", 6)], [source])
+    assert [field.value for field in laid.fields] == ["甲公司", "乙公司"]
+    # The form's key moved from page 3 to page 1 between two corrections: the later one holds.
+    two = [said(3, "旧", 1, "contact"), said(1, "新", 2, "contact")]
+    (laid,) = lay_over([application], [extraction], two, [source])
+    assert [field.value for field in laid.fields if field.key == "contact"] == ["新"]
+
+
+def test_the_night_takes_corrections_up(tmp_path, box):
+    real = real_stages("lean", None)
+    fake = make_stages(tmp_path / "journal", 0.0)
+    stages = replace(fake, extract=extract, write=real.write, recommend=real.recommend)
+    settings = Settings(workers=1, outputs=tmp_path / "out", stability_seconds=0)
+
+    def night():
+        (one,) = run_nightly((tmp_path / "in",), settings, PACK, stages=stages).boxes
+        return one.state
+
+    assert night() == "done"
+    assert night() == "known"
+    table = tmp_path / "checked.csv"
+    row = ("a001", FIRM, "李敏", "李民", "张三", "contact")
+    table.write_text("\n".join(",".join(line) for line in (HEADER, row)), encoding="utf-8")
+    assert take_checked(tmp_path / "out" / "box-001", table, settings, PACK).taken == 1
+    assert night() == "done"
+    assert fields_of(tmp_path, "box-001")["contact"]["value"] == "李民"
 
 
 def test_the_sheet_of_the_workbook_can_be_handed_in_as_it_is(run, tmp_path, capsys):
@@ -232,7 +346,10 @@ def test_results_without_their_ledger_take_no_correction(run, check, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "out" / "result").rename(tmp_path / "elsewhere" / "result")
     table = tmp_path / "checked.csv"
-    table.write_text("材料编号,键,核对结果,核对人\na001,contact,李民,张三\n", encoding="utf-8")
+    table.write_text(
+        "材料编号,企业名称,现认定为,键,核对结果,核对人\na001,大连示倒有限公司,李敏,contact,李民,张三\n",
+        encoding="utf-8",
+    )
     with pytest.raises(InputError, match="no ledger"):
         take_checked(tmp_path / "elsewhere" / "result", table, Settings(), PACK)
 

@@ -354,8 +354,10 @@ def test_a_border_read_as_letters_is_no_text_and_a_letter_among_words_is() -> No
     page_number = line("1", 800, 2200, 815, 2230)
     loop = line("8", 2230, 1031, 2254, 1057)
     lonely = line("8", 800, 2200, 815, 2230)
-    kept = without_ornaments([words_, border, loop, grade, below, page_number, lonely])
-    assert kept == [words_, grade, below, page_number, lonely]
+    count = line("8", 1900, 700, 1915, 730)
+    page = [words_, border, loop, grade, count, below, page_number, lonely]
+    kept = without_ornaments(page, width=2339)
+    assert kept == [words_, grade, count, below, page_number, lonely]
     rated = Cell(
         table=0,
         row=0,

@@ -33,6 +33,8 @@ _WITHIN: Final = 0.6
 _SPECK: Final = 0.65
 """Of the usual height of a line: smaller signs that stand alone are dirt."""
 _LOOPS: Final = frozenset("80")
+_BORDER: Final = 130
+"""Pixels of 200 dpi from the edge of a sheet in which borders stand, and no value does."""
 _WORD: Final = 4
 """So many different signs are no ornament."""
 _WIDEST_SPREAD: Final = 3.2
@@ -94,7 +96,8 @@ def read_lines(
         and (reading.confidence >= _FAINTEST_MARK or not any(seal.covers(quad) for seal in seals))
         and not any(is_of_the_ring(stamped, reading.text, quad, seal) for seal in seals)
     ]
-    printed_lines = without_ornaments(without_specks(without_parts(lines)), cells)
+    kept = without_specks(without_parts(lines))
+    printed_lines = without_ornaments(kept, cells, page.shape[1])
     return tuple(join_spread(reading_order(printed_lines), cells))
 
 
@@ -169,12 +172,15 @@ def _rule_crosses(ink: NDArray[Any], x: float, quad: Quad) -> bool:
     return bool(rows.mean() >= _RULE_SEEN)
 
 
-def without_ornaments(lines: Sequence[Line], cells: Sequence[Cell] = ()) -> list[Line]:
+def without_ornaments(
+    lines: Sequence[Line], cells: Sequence[Cell] = (), width: float = 0
+) -> list[Line]:
     """The lines without those that are the border of a certificate read as letters.
 
-    Crosses and lozenges in a border become XX or O, loops beside the words 8 or 0.  What is one
-    of them over and over and stands outside all words of the page and outside its tables is no
-    text; a figure above or below them may number the page.
+    Crosses and lozenges in a border become XX or O, its loops 8 or 0.  What is one letter over
+    and over and stands outside all words of the page and outside its tables is no text.  A
+    figure may be a value or the page's number: it counts as a loop beside the words only, at
+    the very edge of a page so wide.
     """
     table = [cell.box for cell in cells if max(cell.box.width, cell.box.height) < _LONGEST_CELL]
     words = [line.box for line in lines if len(set(line.text)) >= _WORD]
@@ -185,15 +191,17 @@ def without_ornaments(lines: Sequence[Line], cells: Sequence[Cell] = ()) -> list
         line
         for line in lines
         if len(set(line.text.upper())) > 1
-        or not (_is_loop(line, printed) or (line.text.isascii() and line.text.isalpha()))
+        or not (_is_loop(line, printed, width) or (line.text.isascii() and line.text.isalpha()))
         or printed.overlap(line.box) > 0
         or any(box.holds(*line.box.centre) for box in table)
     ]
 
 
-def _is_loop(line: Line, printed: Box) -> bool:
-    """Whether a figure that a loop of a border may be read as stands beside the words."""
-    return _LOOPS.issuperset(line.text) and printed.y0 <= line.box.centre[1] <= printed.y1
+def _is_loop(line: Line, printed: Box, width: float) -> bool:
+    """Whether a figure that a loop of a border may be read as stands where borders do."""
+    at_edge = line.box.x1 < _BORDER or line.box.x0 > width - _BORDER
+    beside = printed.y0 <= line.box.centre[1] <= printed.y1
+    return _LOOPS.issuperset(line.text) and at_edge and beside
 
 
 def without_parts(lines: Sequence[Line]) -> list[Line]:

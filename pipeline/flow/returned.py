@@ -100,6 +100,16 @@ class _Reader:
         self.scores: list[ExpertScore] = []
         self.refused: list[RefusedRow] = []
 
+    def _headers(self, kind: str) -> tuple[HeaderMap, ...]:
+        """The header names of a table, the pack's own word for its districts among them."""
+        own = f"{self._programme.district_short}意见"
+        return tuple(
+            item.model_copy(update={"headers": (*item.headers, own)})
+            if (kind, item.key) == ("district", "opinion") and own not in item.headers
+            else item
+            for item in _headers(kind)
+        )
+
     def read(self, name: str, path: Path) -> None:
         """Take what a file states: it may hold tables of several kinds."""
         if path.is_symlink():  # it may lead anywhere, out of what was returned too
@@ -114,7 +124,7 @@ class _Reader:
         found = False
         for kind in (*_OPINIONS, "experts"):
             try:
-                for number, row in enumerate(read_table(path, _headers(kind))):
+                for number, row in enumerate(read_table(path, self._headers(kind))):
                     found = True
                     if number >= _MOST_ROWS:
                         self._refuse(name, row.number, f"超过{_MOST_ROWS}行，其余各行未读。")

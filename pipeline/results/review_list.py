@@ -27,6 +27,8 @@ HIGH, MIDDLE = 75.0, 45.0
 """Risks from here on are called high, and middling."""
 
 _IDS_SHOWN = 4
+_SURELY_BLANK = 0.7
+"""Belief in a blank sheet below which somebody should look whether it is one."""
 
 
 class ReviewItem(Record):
@@ -214,7 +216,8 @@ def _shortened(ids: list[str]) -> str:
 def _unsorted(run: RunResult, programme: Programme) -> Iterator[ReviewItem]:
     names = document_names(programme)
     for document in run.sorting.unsorted:
-        if document.type == "blank" or not document.pages:
+        surely_blank = document.type == "blank" and document.confidence >= _SURELY_BLANK
+        if surely_blank or not document.pages:
             continue
         first, last = document.pages[0], document.pages[-1]
         place = place_in_file(first.file, first.page)

@@ -198,6 +198,8 @@ def _kind(kind: FieldKind, paper: Field, other: str) -> DifferenceKind | None:
     if not other or not paper.value:
         # One side is blank: certain only where the other side was read for certain.
         return DifferenceKind.CONTENT if paper.read_surely else DifferenceKind.READING
+    if paper.state is FieldState.CORRECTED:  # a person has looked
+        return DifferenceKind.CONTENT
     if paper.medium is Medium.PAPER and kind in _NUMBERS and _differs_by_unit(paper, other):
         return DifferenceKind.READING
     if paper.medium is Medium.PAPER and _may_be_reading(paper, other):

@@ -87,7 +87,7 @@ def extract(
             rows += _form_rows(volume, fields, found, form_pages, pages, programme)
             seals += seals_of_form(application.application_id, volume, forms, form_pages, found)
             account.count_form(form_pages, found)
-        for number, document in _numbered(volume):
+        for number, document in volume.evidence:
             evidence = _evidence(programme, document.type)
             document_pages = _readable([document], pages)
             facts: tuple[FoundValue, ...] = ()
@@ -170,17 +170,6 @@ def _readable(
         for ref in document.pages
         if (page := pages.get(ref)) is not None and page.view is not None
     ]
-
-
-def _numbered(volume: Volume) -> list[tuple[int, Document]]:
-    """The evidence documents, each with its number among those of its type."""
-    counts: dict[str, int] = {}
-    numbered = []
-    for document in volume.documents:
-        if document.type != _FORM:
-            counts[document.type] = counts.get(document.type, 0) + 1
-            numbered.append((counts[document.type], document))
-    return numbered
 
 
 # --- the form ----------------------------------------------------------------------------------
