@@ -75,6 +75,29 @@ def loose_headings(
     return headings
 
 
+def headings_in_columns(
+    headings: Sequence[tuple[int, Piece]], grid: Grid
+) -> list[tuple[int, Cell]]:
+    """Headings that stand over a table's columns on the page before, where no rules were seen.
+
+    Each is given as a cell of the column below its middle; all of them, or none.
+    """
+    placed = []
+    for year, piece in headings:
+        middle = piece.box.centre[0]
+        below = [
+            cell
+            for cell in grid.cells
+            if cell.column_span == 1 and cell.box.x0 < middle < cell.box.x1
+        ]
+        if not below:
+            return []
+        at = {"row": 0, "row_span": 1, "box": piece.box, "text": piece.text}
+        placed.append((year, below[0].model_copy(update=at)))
+    columns = {heading.column for _, heading in placed}
+    return placed if len(columns) == len(placed) else []
+
+
 def last_unit(layout: PageLayout) -> str:
     """The unit of the lowest table of a page."""
     last = max(layout.grids.values(), key=lambda grid: grid.box.y1, default=None)

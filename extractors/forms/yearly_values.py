@@ -13,6 +13,7 @@ from extractors.forms.spec import FieldSpec, FoundValue
 from extractors.forms.year_tables import (
     first_grid,
     headings_for,
+    headings_in_columns,
     last_headings,
     last_unit,
     loose_headings,
@@ -67,7 +68,10 @@ def yearly_values(
     certainty = 0.99
     if not headings and label.page and grid is first_grid(layout):
         # The table goes on from the page before, where its heading stands.
-        headings = last_headings(layouts[label.page - 1], years)
+        before = layouts[label.page - 1]
+        headings = last_headings(before, years) or headings_in_columns(
+            loose_headings(before.loose, years), grid
+        )
         unit = unit or last_unit(layouts[label.page - 1])
         certainty = 0.95
     for year, heading in headings:

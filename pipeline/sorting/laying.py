@@ -9,6 +9,8 @@ from pipeline.records import ReadPage
 from pipeline.sorting.bundles import BLANK, FORM, OTHER, Bundle, Draft
 from pipeline.sorting.kinds import PageKinds
 
+_SURE_TITLE = 0.8
+"""Belief in a title that begins a document of its own on a page that asks like the form."""
 _COVER_LINES = 10
 """A cover bears no more lines than this."""
 
@@ -107,6 +109,9 @@ def goes_on_with_form(document: Draft, volume: Bundle) -> bool:
 
 def _continues(last: Draft, page: ReadPage, guess: PageGuess, form_like: bool) -> bool:
     """Whether a page goes on with the document before it."""
+    doubtful = guess.type != FORM and guess.confidence < _SURE_TITLE
+    if guess.starts and last.type == FORM and form_like and doubtful:
+        return True  # 实用新型专利数 over a column is not 实用新型专利证书
     if guess.starts:
         return guess.type == last.type and (guess.type == FORM or _is_cover(last, page))
     if guess.type in ("", last.type):
