@@ -187,6 +187,19 @@ def test_a_table_that_goes_on_over_the_page_keeps_its_years():
     assert found["revenue.2019"].page == 1
 
 
+def test_a_table_below_a_heading_whose_rules_were_not_seen_keeps_its_years_too():
+    second = Sheet().table([["营业收入", "10", "20", "30"]], y=150)
+    middles = [cell.box.centre[0] for cell in second.cells]
+    first = Sheet()
+    for text, x in zip(("指标", "2018年度", "2019年度", "2020年度"), middles, strict=True):
+        first.write(text, round(x) - 50, 2000)
+    found = find(first, second)
+    assert [found[f"revenue.{year}"].raw for year in (2018, 2019, 2020)] == ["10", "20", "30"]
+    astray = Sheet().write("2019年度", round(middles[1]) - 50, 2000)
+    astray.write("2020年度", round(middles[1]) + 40, 2000)
+    assert not any(key.startswith("revenue") for key in find(astray, second))
+
+
 def test_ticks_seen_on_the_page_choose_the_options():
     sheet = Sheet().table([["企业规模", "大型 中型 小型企业 微型"]])
     for label, ticked in (("大型", False), ("中型", False), ("小型企业", True), ("微型", False)):
