@@ -239,7 +239,7 @@ def test_a_report_behind_a_cover_with_its_title_is_one_document(programme):
 def test_a_head_of_a_column_that_nearly_is_a_title_leaves_a_page_with_the_form(programme):
     figures = [["研发费用", "99", "98", "111"], ["职工总数", "276", "286", "289"]]
     figures += [["净利润", "141", "133", "172"], ["利润总额", "161", "157", "193"]]
-    sheet = Sheet().write("实用新型专利数（件）", 600, 300, size=45).table(figures, y=600)
+    sheet = Sheet().write("实用新型专利数（件）", 600, 300, size=90).table(figures, y=600)
     sorting = run(programme, vol=[cover(SME), table(), sheet.view(), licence()])
     assert outline(sorting)[0] == [("application_form", 3), ("business_licence", 1)]
 
