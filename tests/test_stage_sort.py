@@ -240,6 +240,8 @@ def test_a_head_of_a_column_that_nearly_is_a_title_leaves_a_page_with_the_form(p
     figures = [["研发费用", "99", "98", "111"], ["职工总数", "276", "286", "289"]]
     figures += [["净利润", "141", "133", "172"], ["利润总额", "161", "157", "193"]]
     sheet = Sheet().write("实用新型专利数（件）", 600, 300, size=90).table(figures, y=600)
+    for y in range(1200, 1500, 60):
+        sheet.write("近两年平均增长率：8.26", 160, y, size=30)
     sorting = run(programme, vol=[cover(SME), table(), sheet.view(), licence()])
     assert outline(sorting)[0] == [("application_form", 3), ("business_licence", 1)]
 
