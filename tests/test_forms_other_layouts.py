@@ -112,6 +112,22 @@ def test_a_table_of_years_without_rules_goes_on_over_the_page():
     ]
 
 
+def test_a_paragraph_set_in_below_its_heading_is_read_to_its_end():
+    sheet = Sheet().write("七、产品概述", 165, 300, size=40)
+    # Full lines end at the edge of the print, the last one before it; then another heading.
+    lines = (
+        ("某某系统由本公司自主研发，" * 4)[:46],
+        ("主要用于水处理装备，" * 5)[:48],
+        "客户众多。",
+    )
+    for y, (x, text) in zip((380, 425, 470), zip((220, 165, 165), lines, strict=True), strict=True):
+        sheet.write(text, x, y, size=28)
+    sheet.write("八、申报单位承诺", 165, 600, size=40)
+    sheet.write("第2页", 1400, 2220)
+    (value,) = find_fields([sheet.view()], [spec("intro", FieldKind.TEXT, "产品概述")], ())
+    assert value.raw == "".join(lines)
+
+
 def test_a_label_with_its_colon_alone_in_a_cell_is_an_empty_value():
     found = find(Sheet().table([["住所：", "法定代表人：王海涛"]]))
     assert found["address"].raw == ""

@@ -31,6 +31,37 @@ def fills_line(pieces: Sequence[Piece], layout: PageLayout) -> bool:
     return bool(pieces) and pieces[-1].box.x1 > edge - 2.5 * pieces[-1].box.height
 
 
+def paragraph_from(
+    first: Piece,
+    rows: Sequence[Sequence[Piece]],
+    layout: PageLayout,
+    label: PrintedLabel,
+    labels: Sequence[PrintedLabel],
+) -> tuple[Piece, ...]:
+    """A line below a heading with the lines that it goes on in, its own set in by two signs.
+
+    Each line but the last runs to the edge of the print; a label or a colon ends it.
+    """
+    pieces = [first]
+    height = first.box.height
+    for row in rows:
+        line = row[0]
+        labelled = any(
+            other.page == label.page and other is not label and same_row(other.box, line.box)
+            for other in labels
+        )
+        goes_on = (
+            len(row) == 1
+            and fills_line(pieces[-1:], layout)
+            and line.box.y0 - pieces[-1].box.y1 < 0.9 * height
+            and -3.5 * height < line.box.x0 - first.box.x0 < height
+        )
+        if labelled or not goes_on or colon_places(line.text):
+            break
+        pieces.append(line)
+    return tuple(pieces)
+
+
 def framed_below(label: PrintedLabel, layout: PageLayout) -> Cell | None:
     """The one cell of a frame directly below a label that stands over it as a heading."""
     for grid in layout.grids.values():

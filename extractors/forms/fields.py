@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from extractors.forms.beneath import fills_line, framed_below, opinion_below, under
+from extractors.forms.beneath import fills_line, framed_below, opinion_below, paragraph_from, under
 from extractors.forms.found import found_value, place_behind
 from extractors.forms.labels import LabelIndex, squeeze
 from extractors.forms.layout import Grid, PageLayout, Piece, colon_places, join_text, same_row
@@ -281,7 +281,11 @@ def _line_below(
     starts_before_end = first.box.x0 < label.box.x1 + 6 * label.box.height
     labelled = any(other.row >= 0 and _in_row(other, following, label.page) for other in labels)
     if near and indented and starts_before_end and not labelled and not colon_places(first.text):
-        return found_value(label, spec, 0.8 * factor, (first,), "line-below", first.box)
+        pieces: tuple[Piece, ...] = (first,)
+        if spec.kind is FieldKind.TEXT and len(following) == 1:
+            pieces = paragraph_from(first, layout.loose[label.row + 2 :], layout, label, labels)
+        box = Box.around([piece.box for piece in pieces])
+        return found_value(label, spec, 0.8 * factor, pieces, "line-below", box)
     return None
 
 
