@@ -77,6 +77,12 @@ def test_the_same_figure_under_a_unit_that_was_read_otherwise_is_a_doubt_of_read
     assert kinds(other, word("revenue.2020", "4671.61")) == [DifferenceKind.CONTENT]
 
 
+def test_a_letter_that_stands_twice_may_have_been_read_once():
+    paper = stated("contact_email", "rrff_dl@rff-dl.com.cn")
+    assert kinds(paper, word("contact_email", "rrff_dl@rrff-dl.com.cn")) == [DifferenceKind.READING]
+    assert kinds(paper, word("contact_email", "rrff_dl@rfg-dl.com.cn")) == [DifferenceKind.CONTENT]
+
+
 def test_the_same_amount_written_otherwise_is_none_of_content():
     (difference,) = differences(stated("revenue.2020", "12100.50"), word("revenue.2020", "12100.5"))
     assert difference.kind is DifferenceKind.LAYOUT

@@ -32,6 +32,7 @@ from pipeline.records import (
 _NUMBERS = {FieldKind.MONEY, FieldKind.PERCENT, FieldKind.INTEGER, FieldKind.NUMBER}
 _UNIT_STEPS = {Decimal(10) ** step for step in (-8, -4, 4, 8)}
 """Between 元, 万元 and 亿元."""
+_DOUBLED = re.compile(r"([a-z])\1+")
 _CHOICES = {FieldKind.CHOICE, FieldKind.CHOICES}
 _PHONES = {FieldKind.TEL, FieldKind.MOBILE, FieldKind.FAX}
 _STATES = (FieldState.CORRECTED, FieldState.ACCEPTED, FieldState.REVIEW)
@@ -254,6 +255,8 @@ def _may_be_reading(paper: Field, other: str) -> bool:
         return not _figures_tell(paper, one, two, doubted)
     if one.isdecimal():
         return False
+    if _DOUBLED.sub(r"\1", one) == _DOUBLED.sub(r"\1", two):
+        return True  # readers of whole lines merge what stands twice: rrff, rff
     if _is_clear(paper):
         if _figures(one) != _figures(two) and not _figures(doubted):
             return False  # a figure that was read surely is no slip, however long the text
