@@ -281,11 +281,11 @@ def _line_below(
     starts_before_end = first.box.x0 < label.box.x1 + 6 * label.box.height
     labelled = any(other.row >= 0 and _in_row(other, following, label.page) for other in labels)
     if near and indented and starts_before_end and not labelled and not colon_places(first.text):
-        pieces: tuple[Piece, ...] = (first,)
+        lines: tuple[Piece, ...] = (first,)
         if spec.kind is FieldKind.TEXT and len(following) == 1:
-            pieces = paragraph_from(first, layout.loose[label.row + 2 :], layout, label, labels)
-        box = Box.around([piece.box for piece in pieces])
-        return found_value(label, spec, 0.8 * factor, pieces, "line-below", box)
+            lines = paragraph_from(first, layout.loose[label.row + 2 :], layout, label, labels)
+        box = Box.around([line.box for line in lines])
+        return found_value(label, spec, 0.8 * factor, lines, "line-below", box)
     return None
 
 
