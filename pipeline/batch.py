@@ -193,7 +193,7 @@ class _Run:
             sorting = sort(job, files, pages, hashes, pool)
             extractions = extract(job, sorting, pages, hashes, pool)
         _log.info("a worker of the later stages held %d MB at most", pool.most_resident // 10**6)
-        extractions = lay_over(sorting.applications, extractions, corrections, files)
+        extractions, lost = lay_over(sorting.applications, extractions, corrections, files)
         known = named_anew(sorting.applications, extractions)
         sorting = sorting.model_copy(update={"applications": known})
         registrations, titles = tables_of(job, files)
@@ -206,6 +206,7 @@ class _Run:
             job, boxes, files, sorting, extractions, matches, accepted, titles, unseen
         )
         flow = flow_of(job, boxes, files, sorting, extractions)
+        flow = flow.model_copy(update={"refused": (*flow.refused, *lost)})
         applications = tuple(
             with_standing(self.decide(*parts), flow)
             for parts in zip(

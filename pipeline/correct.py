@@ -1,6 +1,6 @@
 """What ``zjtx correct`` does: values that a clerk checked go into the audit log.
 
-The table is the sheet 待核对 with its last two columns filled in, or any table with the same
+The table is the sheet 待核对 with 核对结果 and 核对人 filled in, or any table with the same
 columns.  Nothing is changed in the results: the next run lays the corrections over what it
 reads (:mod:`pipeline.corrections`) and does anew only what depends on them.
 """

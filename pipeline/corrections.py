@@ -7,7 +7,6 @@ are numbered anew, and stands until a later one takes its place.  The audit log 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from datetime import datetime
 from extractors.documents.numbers import document_number
 from extractors.page import Record
 from extractors.values.normalise import Normalised, normalise
+from pipeline.flow.records import RefusedRow
 from pipeline.ledger import AuditRow
 from pipeline.programme import Programme
 from pipeline.records import (
@@ -29,8 +29,6 @@ from pipeline.records import (
 
 AUDIT_KIND = "correction"
 """What rows of the audit log with corrections are called."""
-
-_log = logging.getLogger("zjtx")
 
 
 class Correction(Record):
@@ -76,7 +74,7 @@ def lay_over(
     extractions: Sequence[Extraction],
     corrections: Sequence[Correction],
     files: Sequence[SourceFile],
-) -> list[Extraction]:
+) -> tuple[list[Extraction], tuple[RefusedRow, ...]]:
     """The extractions with every corrected value in its place.
 
     Args:
@@ -84,6 +82,9 @@ def lay_over(
         extractions: As read.
         corrections: Those in force.
         files: Of the run, to know pages by their files' hashes.
+
+    Returns:
+        The extractions, and a row for each correction whose page is of no such document now.
     """
     hashes = {source.file: source.sha256 for source in files}
     by_page: dict[tuple[str, int], list[Correction]] = {}
@@ -109,10 +110,17 @@ def lay_over(
         laid.append(
             extraction.model_copy(update={"fields": tuple(fields)}) if changed else extraction
         )
-    for one in corrections:
-        if one not in placed:
-            _log.warning("a correction of %s belongs to a page of no such document now", one.key)
-    return laid
+    names = {sha256: file for file, sha256 in hashes.items()}
+    lost = tuple(
+        RefusedRow(
+            file=names[one.sha256],
+            row=0,
+            reason=f"第{one.page}页“{one.key}”的人工更正未能采用：该页现不属于这种材料，请重新核对。",
+        )
+        for one in corrections
+        if one not in placed
+    )
+    return laid, lost
 
 
 def named_anew(

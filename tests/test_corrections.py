@@ -295,12 +295,18 @@ def test_a_value_of_evidence_goes_with_its_document_whatever_number_it_has():
             at=datetime(2021, month, 1, tzinfo=UTC),
         )  # fmt: skip
 
-    (laid,) = lay_over([application], [extraction], [said(3, "乙公司", 6)], [source])
+    (laid,), lost = lay_over([application], [extraction], [said(3, "乙公司", 6)], [source])
+    assert not lost
     assert [field.value for field in laid.fields] == ["甲公司", "乙公司"]
     # The form's key moved from page 3 to page 1 between two corrections: the later one holds.
     two = [said(3, "旧", 1, "contact"), said(1, "新", 2, "contact")]
-    (laid,) = lay_over([application], [extraction], two, [source])
+    (laid,), _ = lay_over([application], [extraction], two, [source])
     assert [field.value for field in laid.fields if field.key == "contact"] == ["新"]
+    # One whose page is of another kind now is used nowhere, and a row says so.
+    astray = said(3, "丙公司", 6, "trademark.owner")
+    (laid,), (row,) = lay_over([application], [extraction], [astray], [source])
+    assert laid.fields == fields
+    assert (row.file, "未能采用" in row.reason) == ("box/scans/a.pdf", True)
 
 
 def test_the_night_takes_corrections_up(tmp_path, box):

@@ -193,8 +193,7 @@ def _kind(kind: FieldKind, paper: Field, other: str) -> DifferenceKind | None:
         return DifferenceKind.LAYOUT
     if kind in _CHOICES and paper.medium is Medium.PAPER:
         # A faint tick looks like none, and what is told of letters says nothing about ticks.
-        surely = paper.read_surely or paper.state is FieldState.CORRECTED
-        told = surely and bool(other) and bool(paper.value)
+        told = paper.read_surely and bool(other) and bool(paper.value)
         return DifferenceKind.CONTENT if told else DifferenceKind.READING
     if not other or not paper.value:
         # One side is blank: certain only where the other side was read for certain.
@@ -249,7 +248,7 @@ def _may_be_reading(paper: Field, other: str) -> bool:
     one, two = _plain(paper.value), _plain(other)
     # Look-alikes cost little, characters that the reader left open nothing.
     doubted = rare_characters(paper.value + other) + (paper.left_open or "")
-    if not paper.read_surely and paper.state is not FieldState.CORRECTED:
+    if not paper.read_surely:
         if _is_clear(paper) and _tell_apart(one, two, doubted):
             return False
         return not _figures_tell(paper, one, two, doubted)
@@ -283,7 +282,7 @@ def _figures_tell(paper: Field, one: str, two: str, doubted: str) -> bool:
 def _is_clear(paper: Field) -> bool:
     """Whether doubts of the reading can only concern single characters."""
     read = paper.read_confidence >= _CLEAR and paper.place_confidence >= _CLEAR
-    return paper.state is FieldState.CORRECTED or (read and not paper.under_seal)
+    return read and not paper.under_seal
 
 
 def _tell_apart(one: str, two: str, doubted: str) -> bool:

@@ -79,7 +79,7 @@ def add_flow(workbook: Workbook, run: RunResult, programme: Programme) -> None:
             workbook,
             "退回表问题",
             "各单位退回的表中未能采用的行",
-            "行为空表示整个文件未采用。改正后放回原处，再运行一次即可。",
+            "行为空的不是某一行的问题，见原因。改正后放回原处，再运行一次即可。",
             _REFUSED,
             (
                 (str(number), row.file, str(row.row) if row.row else "", row.reason)

@@ -34,7 +34,7 @@ def district_names(run: RunResult, programme: Programme) -> list[str]:
 
 
 def add_districts(workbook: Workbook, run: RunResult, programme: Programme) -> None:
-    """各区市县汇总: a row for each district, for each tier what stands where."""
+    """A row for each district, for each tier what stands where."""
     sheet = workbook.create_sheet(f"各{programme.district_short}汇总")
     tiers = programme.tiers
     states = shown_states(run)
