@@ -261,10 +261,13 @@ def _not_checked(unit: Unit, programme: Programme) -> Judgement:
 
 
 def with_findings(
-    judgement: Judgement, differences: Sequence[Difference], programme: Programme
+    judgement: Judgement,
+    differences: Sequence[Difference],
+    extraction: Extraction,
+    programme: Programme,
 ) -> Judgement:
     """The judgement together with the findings that differences amount to."""
-    found = findings_of(differences, programme)
+    found = findings_of(differences, extraction, programme)
     return judgement.model_copy(update={"findings": (*judgement.findings, *found)})
 
 

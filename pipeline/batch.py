@@ -30,7 +30,15 @@ from pipeline.applying import (
 )
 from pipeline.arrivals import tables_of, take_in, why_nothing
 from pipeline.comparison.applications import Differences
-from pipeline.corrections import AUDIT_KIND, Correction, in_force, lay_over, named_anew, noted
+from pipeline.corrections import (
+    AUDIT_KIND,
+    Correction,
+    in_force,
+    lay_over,
+    named_anew,
+    noted,
+    settle,
+)
 from pipeline.errors import InputError, NothingToDoError, ZjtxError
 from pipeline.flow.returned import is_plain, returned_files
 from pipeline.ledger import Entry, Ledger, Status, make_key
@@ -197,7 +205,13 @@ class _Run:
         known = named_anew(sorting.applications, extractions)
         sorting = sorting.model_copy(update={"applications": known})
         registrations, titles = tables_of(job, files)
-        matches = match(job, sorting, extractions, registrations)
+        matches, unsettled = settle(
+            known,
+            match(job, sorting, extractions, registrations),
+            registrations,
+            corrections,
+            files,
+        )
         by_id = {registration.registration_id: registration for registration in registrations}
         accepted = [by_id.get(found.registration_id) for found in matches]
         differences = compare(job, sorting, extractions, matches, registrations, pages, hashes)
@@ -206,7 +220,7 @@ class _Run:
             job, boxes, files, sorting, extractions, matches, accepted, titles, unseen
         )
         flow = flow_of(job, boxes, files, sorting, extractions)
-        flow = flow.model_copy(update={"refused": (*flow.refused, *lost)})
+        flow = flow.model_copy(update={"refused": (*flow.refused, *lost, *unsettled)})
         applications = tuple(
             with_standing(self.decide(*parts), flow)
             for parts in zip(
@@ -255,7 +269,7 @@ class _Run:
             application,
             extraction,
             match,
-            with_findings(judgement, differences.items, job.programme),
+            with_findings(judgement, differences.items, extraction, job.programme),
             differences.items,
             registration,
             job.programme,

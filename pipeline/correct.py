@@ -20,7 +20,7 @@ from dictionaries import ROOT
 from extractors.page import Record
 from extractors.values.tidy import comparable, fold
 from pipeline.batch import ledger_of
-from pipeline.corrections import AUDIT_KIND, Correction, normal_form, noted
+from pipeline.corrections import AUDIT_KIND, REGISTRATION, Correction, normal_form, noted
 from pipeline.errors import InputError
 from pipeline.flow.records import RefusedRow
 from pipeline.programme import HeaderMap, Programme
@@ -123,9 +123,9 @@ class _Results:
     """Where values stand, as the result files of a run have it."""
 
     def __init__(self, out: Path) -> None:
-        names = ("applications.csv", "fields.csv", "documents.csv", "files.csv")
+        names = ("applications.csv", "fields.csv", "documents.csv", "files.csv", "matches.csv")
         try:
-            applications, fields, documents, files = (
+            applications, fields, documents, files, matches = (
                 tables.read_table(out / name) for name in names
             )
         except OSError as error:
@@ -138,6 +138,9 @@ class _Results:
         for row in fields:
             if row["medium"] != Medium.ONLINE:
                 self.fields[row["application_id"], row["key"]].append(row)
+        self.candidates: dict[str, list[_Row]] = defaultdict(list)
+        for row in matches:
+            self.candidates[row["application_id"]].append(row)
         self.starts: dict[str, tuple[str, int]] = {}
         for row in documents:
             if row["application_id"]:
@@ -150,6 +153,10 @@ class _Results:
         found.sort(key=lambda row: (row["value"] != before, row["medium"] != Medium.PAPER))
         if found:
             return self.hashes[found[0]["file"]], int(found[0]["page"])
+        return self.start(application)
+
+    def start(self, application: str) -> tuple[str, int]:
+        """A file's hash and the page that an application begins on."""
         file, page = self.starts[application]
         return self.hashes[file], page
 
@@ -183,7 +190,7 @@ class _Taker:
         results = self._results
         application, key = fold(values.get("application_id", "")), fold(values.get("key", ""))
         if not key:
-            raise _RowError("该行不是栏目的值，不能在此更正；匹配、放行等按手册另行处理。")
+            raise _RowError("该行不是栏目的值，不能在此更正；放行等按手册另行处理。")
         if application not in results.starts:
             raise _RowError(f"结果中没有材料编号“{application[:20]}”，请使用本次结果的待核对清单。")
         # Numbers move when boxes grow: the name says whose row it is.
@@ -195,6 +202,8 @@ class _Taker:
         written = fold(values["value"])
         if len(written) > _LONGEST:
             raise _RowError("核对结果过长。")
+        if key == REGISTRATION:
+            return self._registration(application, values, written, who)
         now = results.fields[application, key]
         shown = values.get("before", "")
         stand = [row for row in now if comparable(row["value"]) == comparable(shown)]
@@ -213,6 +222,39 @@ class _Taker:
             before=before,
             by=who,
             at=datetime.now(UTC),
+        )
+
+    def _registration(
+        self, application: str, values: Mapping[str, str], written: str, who: str
+    ) -> Correction:
+        """The match that a person confirms, decides otherwise, or denies."""
+        results = self._results
+        candidates = results.candidates[application]
+        shown = values.get("before", "")
+        first = candidates[0] if candidates else {"registration_name": ""}
+        if comparable(shown) != comparable(first["registration_name"]):
+            raise _RowError("“现认定为”与现有匹配不符，该表可能是旧表，请用最新的待核对清单。")
+        words = _dictionary()["checked"]
+        chosen: list[_Row] = []
+        if written not in words["unregistered"]:
+            right = written in words["right"]
+            chosen = candidates[:1] if right else _named(written, candidates)
+            if len({row["registration_id"] for row in chosen}) != 1:
+                raise _RowError(
+                    f"“{written[:20]}”不是“匹配情况”表中该材料的候选登记（请填登记编号或登记名称）；"
+                    "都不是的，先更正企业名称或统一社会信用代码。"
+                )
+        sha256, page = results.start(application)
+        return Correction(
+            sha256=sha256,
+            page=page,
+            key=REGISTRATION,
+            value=chosen[0]["registration_id"] if chosen else "",
+            unit="",
+            before=first["registration_name"],
+            by=who,
+            at=datetime.now(UTC),
+            registration_name=chosen[0]["registration_name"] if chosen else "",
         )
 
     def _value(
@@ -241,6 +283,13 @@ class _Taker:
         if _MONTH.fullmatch(normal.value) and not bare.endswith("月"):
             raise _RowError("日期缺日；材料上确实只有年月的，请写作2021年5月。")
         return normal.value, normal.unit
+
+
+def _named(written: str, candidates: Sequence[_Row]) -> list[_Row]:
+    """The candidates of a number, or of a name."""
+    return [row for row in candidates if row["registration_id"] == written] or [
+        row for row in candidates if comparable(row["registration_name"]) == comparable(written)
+    ]
 
 
 @cache

@@ -7,11 +7,12 @@ are numbered anew, and stands until a later one takes its place.  The audit log 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
 from extractors.documents.numbers import document_number
+from extractors.enterprises.names import comparison_key
 from extractors.page import Record
 from extractors.values.normalise import Normalised, normalise
 from pipeline.flow.records import RefusedRow
@@ -19,16 +20,22 @@ from pipeline.ledger import AuditRow
 from pipeline.programme import Programme
 from pipeline.records import (
     Application,
+    Candidate,
+    Decision,
     Extraction,
     Field,
     FieldState,
+    Match,
     PageRef,
+    Registration,
     SourceFile,
     Volume,
 )
 
 AUDIT_KIND = "correction"
 """What rows of the audit log with corrections are called."""
+REGISTRATION = "registration"
+"""Key of the online registration that an application belongs to."""
 
 
 class Correction(Record):
@@ -42,13 +49,16 @@ class Correction(Record):
     """As in :class:`pipeline.records.Field`; a value of evidence belongs to the document that
     holds the page, whatever number it has among its kind."""
     value: str
-    """Normalised; empty where the person saw that nothing was filled in."""
+    """Normalised; empty where the person saw that nothing was filled in.  Of a registration
+    its number; empty where none is the applicant's."""
     unit: str
     """Of the value; empty where it has none."""
     before: str
     """What stood there when the person looked."""
     by: str
     at: datetime
+    registration_name: str = ""
+    """Of a registration, the enterprise's name in it: numbers move when tables are renewed."""
 
 
 def noted(rows: Iterable[AuditRow]) -> tuple[Correction, ...]:
@@ -86,22 +96,14 @@ def lay_over(
     Returns:
         The extractions, and a row for each correction whose page is of no such document now.
     """
-    hashes = {source.file: source.sha256 for source in files}
-    by_page: dict[tuple[str, int], list[Correction]] = {}
-    for one in corrections:
-        by_page.setdefault((one.sha256, one.page), []).append(one)
+    values = [one for one in corrections if one.key != REGISTRATION]
+    pages = _Pages(values, files)
     placed: set[Correction] = set()
     laid = []
     for application, extraction in zip(applications, extractions, strict=True):
         fields = list(extraction.fields)
         for volume in application.volumes:
-            own = [
-                (one, ref)
-                for ref in volume.pages
-                for one in by_page.get((hashes.get(ref.file, ""), ref.page), ())
-            ]
-            # The page of a key moves when it comes to be found, so the last one said counts.
-            for one, ref in sorted(own, key=lambda pair: pair[0].at):
+            for one, ref in pages.of(volume):
                 key = _key_now(one.key, volume, ref)
                 if key:
                     _put(fields, application, volume, one, key, ref)
@@ -110,17 +112,122 @@ def lay_over(
         laid.append(
             extraction.model_copy(update={"fields": tuple(fields)}) if changed else extraction
         )
-    names = {sha256: file for file, sha256 in hashes.items()}
-    lost = tuple(
-        RefusedRow(
-            file=names[one.sha256],
-            row=0,
-            reason=f"第{one.page}页“{one.key}”的人工更正未能采用：该页现不属于这种材料，请重新核对。",
+    return laid, pages.lost(values, placed, "该页现不属于这种材料")
+
+
+def settle(
+    applications: Sequence[Application],
+    matches: Sequence[Match],
+    registrations: Sequence[Registration],
+    corrections: Sequence[Correction],
+    files: Sequence[SourceFile],
+) -> tuple[list[Match], tuple[RefusedRow, ...]]:
+    """The matches with what people said of them.
+
+    Args:
+        applications: In the order of their matches.
+        matches: As decided by what is stated.
+        registrations: The tables as they are now.
+        corrections: Those in force.
+        files: Of the run, to know pages by their files' hashes.
+
+    Returns:
+        The matches, and a row for each whose registration or page is no longer there.
+    """
+    said = [one for one in corrections if one.key == REGISTRATION]
+    pages = _Pages(said, files)
+    placed: set[Correction] = set()
+    settled = []
+    for application, match in zip(applications, matches, strict=True):
+        own = [one for volume in application.volumes for one, _ in pages.of(volume)]
+        last = max(own, key=lambda one: one.at, default=None)
+        found = _as_said(match, last, registrations) if last else None
+        placed.update(own if found else ())
+        settled.append(found or match)
+    return settled, pages.lost(said, placed, "线上登记表中已无该登记，或该页现不属于申报材料")
+
+
+def _as_said(match: Match, said: Correction, registrations: Sequence[Registration]) -> Match | None:
+    """The match as a person decided it; ``None`` where the registration is gone."""
+    reason = f"人工核对：{said.by} {said.at:%Y-%m-%d}"
+    if not said.value:
+        refused = [
+            one.model_copy(
+                update={"decision": Decision.REJECTED, "reasons": (reason, *one.reasons)}
+            )
+            for one in match.candidates
+        ]
+        return match.model_copy(
+            update={
+                "decision": Decision.REJECTED,
+                "candidates": tuple(refused),
+                "settled_by": said.by,
+            }
         )
-        for one in corrections
-        if one not in placed
+    name = comparison_key(said.registration_name)
+    same = [row for row in registrations if comparison_key(row.enterprise_name) == name]
+    row = next((row for row in same if row.registration_id == said.value), None)
+    if row is None and len(same) == 1:  # numbered anew
+        row = same[0]
+    if row is None:
+        return None
+    known = {one.registration_id: one for one in match.candidates}
+    before = known.pop(row.registration_id, None)
+    first = Candidate(
+        rank=1,
+        registration_id=row.registration_id,
+        registration_name=row.enterprise_name,
+        score=before.score if before else 0.0,
+        decision=Decision.ACCEPTED,
+        reasons=(reason, *(before.reasons if before else ())),
     )
-    return laid, lost
+    others = [
+        one.model_copy(update={"rank": rank, "decision": Decision.REJECTED})
+        for rank, one in enumerate(known.values(), start=2)
+    ]
+    return Match(
+        application_id=match.application_id,
+        decision=Decision.ACCEPTED,
+        candidates=(first, *others),
+        settled_by=said.by,
+    )
+
+
+class _Pages:
+    """Corrections by the pages that they are tied to."""
+
+    def __init__(self, corrections: Sequence[Correction], files: Sequence[SourceFile]) -> None:
+        self._hashes = {source.file: source.sha256 for source in files}
+        self._by_page: dict[tuple[str, int], list[Correction]] = {}
+        for one in corrections:
+            self._by_page.setdefault((one.sha256, one.page), []).append(one)
+
+    def of(self, volume: Volume) -> list[tuple[Correction, PageRef]]:
+        """Those of a volume, the last one said last, for it counts.
+
+        The page of a key moves when it comes to be found.
+        """
+        own = [
+            (one, ref)
+            for ref in volume.pages
+            for one in self._by_page.get((self._hashes.get(ref.file, ""), ref.page), ())
+        ]
+        return sorted(own, key=lambda pair: pair[0].at)
+
+    def lost(
+        self, corrections: Sequence[Correction], placed: Set[Correction], why: str
+    ) -> tuple[RefusedRow, ...]:
+        """A row for each correction that no page takes."""
+        names = {sha256: file for file, sha256 in self._hashes.items()}
+        return tuple(
+            RefusedRow(
+                file=names[one.sha256],
+                row=0,
+                reason=f"第{one.page}页“{one.key}”的人工更正未能采用：{why}，请重新核对。",
+            )
+            for one in corrections
+            if one not in placed
+        )
 
 
 def named_anew(

@@ -377,6 +377,24 @@ class Programme(Record):
         """The evidence type with this id; ``KeyError`` when there is none."""
         return {item.type: item for item in self.evidence}[type_id]
 
+    def name_of(self, key: str) -> str:
+        """What clerks call a value: ``revenue.2020`` → ``营业收入（2020年）``.
+
+        A value of a piece of evidence is named after it: ``营业执照：注册号``.
+        """
+        base, _, rest = key.partition(".")
+        names = {measure.id: measure.name for measure in self.measures}
+        names |= {field.key: field.name for field in self.fields}
+        if base in names and (not rest or rest.isdigit()):
+            return f"{names[base]}（{rest}年）" if rest else names[base]
+        kind, _, copy = base.partition("#")
+        for item in self.evidence:
+            if item.type == kind:
+                label = next((f.labels[0] for f in item.fields if f.key == rest and f.labels), rest)
+                which = f"（第{copy}份）" if copy else ""
+                return f"{item.name}{which}：{label}" if label else item.name
+        return key
+
     def defect(self, code: str) -> Defect:
         """The defect of a code; a subject after a colon does not count."""
         return {item.code: item for item in self.defects}[code.partition(":")[0]]

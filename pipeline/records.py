@@ -328,6 +328,8 @@ class Match(Record):
     decision: Decision
     """Of the first candidate; rejected when there is none."""
     candidates: tuple[Candidate, ...]
+    settled_by: str = ""
+    """Who said so; empty where the match was decided by what is stated alone."""
 
     @property
     def registration_id(self) -> str:

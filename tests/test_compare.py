@@ -42,8 +42,8 @@ def stated(key, value, medium=Medium.PAPER, *, sure=0.99, state=FieldState.ACCEP
     )
 
 
-def differences(*fields, registration=None, provisional=False):
-    extraction = Extraction(
+def extracted(*fields):
+    return Extraction(
         application_id="A001",
         fields=fields,
         seals=(),
@@ -53,7 +53,14 @@ def differences(*fields, registration=None, provisional=False):
         lines_in_cells=0,
         lines_in_body=0,
     )
-    return compare(APPLICATION, extraction, registration, pack(), provisional)
+
+
+def differences(*fields, registration=None, provisional=False):
+    return compare(APPLICATION, extracted(*fields), registration, pack(), provisional)
+
+
+def findings(*fields, **how):
+    return findings_of(differences(*fields, **how), extracted(*fields), pack())
 
 
 def kinds(*fields):
@@ -84,9 +91,10 @@ def test_a_letter_that_stands_twice_may_have_been_read_once():
 
 
 def test_the_same_amount_written_otherwise_is_none_of_content():
-    (difference,) = differences(stated("revenue.2020", "12100.50"), word("revenue.2020", "12100.5"))
+    amounts = stated("revenue.2020", "12100.50"), word("revenue.2020", "12100.5")
+    (difference,) = differences(*amounts)
     assert difference.kind is DifferenceKind.LAYOUT
-    assert findings_of([difference], pack()) == ()
+    assert findings(*amounts) == ()
 
 
 def test_a_paper_read_with_doubt_is_not_held_against_the_applicant():
@@ -142,11 +150,31 @@ def test_a_place_left_blank_on_paper_and_filled_in_the_word_file_is_content():
 
 def test_the_online_record_is_compared_too():
     online = Registration(registration_id="R1", enterprise_name=NAME, legal_rep="赵小海")
-    (difference,) = differences(stated("legal_rep", "王建国"), registration=online)
+    paper = stated("legal_rep", "王建国")
+    (difference,) = differences(paper, registration=online)
     assert difference.online == "赵小海"
-    (finding,) = findings_of([difference], pack())
+    (finding,) = findings(paper, registration=online)
     assert finding.code == "E-ONLINE-PAPER"
     assert finding.subject == "legal_rep"
+
+
+def test_a_finding_says_what_the_sides_state_and_leads_to_the_paper():
+    (finding,) = findings(stated("revenue.2020", "12100"), word("revenue.2020", "12700"))
+    assert "（2020年）" in finding.message
+    assert finding.message.endswith("纸质版为“12100”，电子版为“12700”")
+    assert (finding.file, finding.page) == ("box/scans/a.pdf", 2)
+
+
+def test_a_side_that_was_left_empty_is_said_to_be():
+    blank = stated("contact", "", state=FieldState.MISSING, page=2)
+    (finding,) = findings(blank, word("contact", "李敏"))
+    assert finding.message.endswith("电子版为“李敏”，纸质版未填")
+
+
+def test_letters_that_print_like_digits_are_a_doubt_of_reading():
+    paper = stated("certs", "本产品通过IS09001认证")
+    assert kinds(paper, word("certs", "本产品通过ISO 9001认证")) == [DifferenceKind.READING]
+    assert kinds(paper, word("certs", "本产品通过ISO 9002认证")) == [DifferenceKind.CONTENT]
 
 
 def test_a_record_that_is_yet_to_be_confirmed_is_compared_and_held_against_nobody():
@@ -155,7 +183,7 @@ def test_a_record_that_is_yet_to_be_confirmed_is_compared_and_held_against_nobod
     (difference,) = differences(paper, registration=online, provisional=True)
     assert (difference.online, difference.kind) == ("赵小海", DifferenceKind.CONTENT)
     assert difference.severity is Severity.REVIEW
-    assert findings_of([difference], pack()) == ()
+    assert findings(paper, registration=online, provisional=True) == ()
 
 
 def test_what_the_word_form_states_otherwise_counts_whoever_the_record_belongs_to():
@@ -163,7 +191,7 @@ def test_what_the_word_form_states_otherwise_counts_whoever_the_record_belongs_t
     both = (stated("legal_rep", "王建国"), word("legal_rep", "李大江"))
     (difference,) = differences(*both, registration=online, provisional=True)
     assert difference.severity is Severity.ERROR
-    assert len(findings_of([difference], pack())) == 1
+    assert len(findings(*both, registration=online, provisional=True)) == 1
 
 
 @given(st.text(alphabet="0123456789大连王李有限（）()，、", min_size=1, max_size=20))

@@ -26,6 +26,8 @@ from pipeline.plan import Order, real_stages
 from pipeline.programme import find_programme, load_programme
 from pipeline.records import (
     Application,
+    ApplicationState,
+    Decision,
     Document,
     Extraction,
     Field,
@@ -35,6 +37,7 @@ from pipeline.records import (
     SourceFile,
     Volume,
 )
+from pipeline.results.review_list import review_list
 from pipeline.results.tables import read_table
 from pipeline.settings import Settings
 from pipeline.verify import verify_results
@@ -371,3 +374,94 @@ def test_whatever_a_person_writes_is_a_value_or_refused(key, text):
         again = normal_form(key, normal.value, PACK)
         assert again is not None
         assert again.value == normal.value
+
+
+ROWS = (
+    "登记编号,企业名称,申报层次\n"
+    "R1,大连示例机械有限公司,专精特新产品\n"
+    "R2,大连示例科技有限公司,专精特新产品\n"
+)
+
+
+@pytest.fixture
+def matched(tmp_path, box):
+    """A run with a table of registrations, matched by their names."""
+
+    def go(rows=ROWS):
+        table = tmp_path / "registrations.csv"
+        table.write_text(rows, "utf-8")
+        real = real_stages("lean", None)
+        fake = make_stages(tmp_path / "journal", 0.0)
+        stages = replace(
+            fake,
+            extract=extract,
+            match=real.match,
+            make_index=real.make_index,
+            read_registrations=real.read_registrations,
+            write=real.write,
+            recommend=real.recommend,
+        )
+        order = Order((box,), tmp_path / "out" / "result", registrations=table)
+        return run_batch(order, Settings(workers=1), PACK, stages=stages).result
+
+    return go
+
+
+def asked_for_match(result):
+    return [item for item in review_list(result, PACK) if item.key == "registration"]
+
+
+def test_a_match_is_confirmed_once_and_for_all(matched, check, tmp_path):
+    first = matched()
+    (asked,) = asked_for_match(first)
+    assert first.applications[0].match.decision is Decision.REVIEW
+    checked = check(("a001", FIRM, asked.value, "无误", "张三", "registration"))
+    assert (checked.taken, checked.refused) == (1, ())
+    (application,) = matched().applications
+    assert application.match.decision is Decision.ACCEPTED
+    assert application.match.candidates[0].registration_name == asked.value
+    assert application.match.settled_by == "张三"
+    assert "张三" in read_table(tmp_path / "out" / "result" / "matches.csv")[0]["reasons"]
+    assert not asked_for_match(matched(ROWS + "R9,大连别家有限公司,专精特新产品\n"))
+
+
+def test_another_candidate_can_be_named_by_number_or_name(matched, check):
+    (asked,) = asked_for_match(matched())
+    other = "R1" if "科技" in asked.value else "R2"
+    checked = check(("a001", FIRM, asked.value, other, "张三", "registration"))
+    assert checked.refused == ()
+    (application,) = matched().applications
+    assert application.match.registration_id == other
+
+
+def test_that_none_is_the_applicants_can_be_said_and_is_asked_no_more(matched, check):
+    (asked,) = asked_for_match(matched())
+    check(("a001", FIRM, asked.value, "无登记", "张三", "registration"))
+    result = matched()
+    assert result.applications[0].match.decision is Decision.REJECTED
+    assert result.applications[0].state is not ApplicationState.RECOMMENDED
+    assert not asked_for_match(result)
+
+
+def test_a_registration_that_is_no_candidate_is_refused(matched, check):
+    (asked,) = asked_for_match(matched())
+    (row,) = check(("a001", FIRM, asked.value, "R7", "张三", "registration")).refused
+    assert "候选登记" in row.reason
+    (row,) = check(("a001", FIRM, "大连旧名有限公司", "无误", "张三", "registration")).refused
+    assert "旧表" in row.reason
+
+
+def test_a_confirmed_registration_that_is_numbered_anew_is_found_by_its_name(matched, check):
+    (asked,) = asked_for_match(matched())
+    check(("a001", FIRM, asked.value, "无误", "张三", "registration"))
+    (application,) = matched(ROWS.replace("R1", "X1").replace("R2", "X2")).applications
+    assert application.match.registration_id in {"X1", "X2"}
+    assert application.match.candidates[0].registration_name == asked.value
+
+
+def test_a_confirmed_registration_that_is_gone_has_a_row(matched, check):
+    (asked,) = asked_for_match(matched())
+    check(("a001", FIRM, asked.value, "无误", "张三", "registration"))
+    result = matched("登记编号,企业名称\nR5,沈阳远方化工有限公司\n")
+    assert result.applications[0].match.decision is not Decision.ACCEPTED
+    assert any("registration" in row.reason for row in result.flow.refused)

@@ -254,6 +254,11 @@ def test_values_on_a_cover_without_rules_stand_behind_colons():
     assert raws(sheet) == {"name": "大连某某有限公司", "date": "2021年6月1日"}
 
 
+def test_a_speck_behind_a_colon_does_not_hide_the_value_further_right():
+    sheet = Sheet().write("申报日期：.", 300, 900).write("2021-05-27", 660, 896)
+    assert raws(sheet) == {"date": "2021-05-27"}
+
+
 def test_an_empty_line_on_a_cover_does_not_take_the_next_labels_value():
     sheet = Sheet().write("企业名称：", 300, 800).write("申报日期：2021年6月1日", 300, 860)
     assert raws(sheet) == {"name": "", "date": "2021年6月1日"}

@@ -191,7 +191,9 @@ def _findings(
     )
     found = [
         *check(application, extraction, context).findings,
-        *findings_of(compare(application, extraction, registration, programme), programme),
+        *findings_of(
+            compare(application, extraction, registration, programme), extraction, programme
+        ),
     ]
     return {item.code for item in found if item.severity in (Severity.ERROR, Severity.WARN)}
 

@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from pipeline.records import Document, FieldState, PageRef, Severity, Sorting
 from pipeline.results import write_results
 from pipeline.results.notices import file_stem, to_notify
-from pipeline.results.places import field_name
 from pipeline.results.tables import COLUMNS, read_table, write_tables
 from pipeline.results.workbook import write_workbook
 
@@ -420,5 +419,5 @@ def pack_columns(tier):
 
 
 def test_a_value_of_evidence_that_shares_its_name_with_a_field_is_no_year():
-    assert field_name("truth_statement.name", programme()) == "真实性声明：申报单位"
-    assert field_name("revenue.2020", programme()).endswith("（2020年）")
+    assert programme().name_of("truth_statement.name") == "真实性声明：申报单位"
+    assert programme().name_of("revenue.2020").endswith("（2020年）")

@@ -284,6 +284,13 @@ def test_a_speck_read_as_a_sign_leaves_a_back_blank_but_not_for_certain(programm
     assert (document.type, document.confidence < 0.7) == ("blank", True)
 
 
+def test_a_speck_that_was_hardly_read_leaves_a_back_blank_for_certain(programme):
+    speck = sure(Sheet().write("+", 700, 300, confidence=0.58).view(blank=True), 0.85)
+    sorting = run(programme, vol=[cover(SME), table(), speck])
+    document = sorting.applications[0].volumes[0].documents[-1]
+    assert (document.type, document.confidence >= 0.7) == ("blank", True)
+
+
 def test_a_sheet_on_which_nothing_but_a_mark_was_seen_is_blank_but_not_for_certain(programme):
     shining_through = sure(Sheet().view(), 0.62)
     sorting = run(programme, vol=[cover(SME), table(), shining_through])

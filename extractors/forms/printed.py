@@ -145,6 +145,10 @@ def _stacked_labels(
     return found
 
 
+_SPECKS = frozenset(" .。·,，、'‘’`:：;；")
+"""What specks of dirt are read as; a dash or a stroke would say that there is nothing."""
+
+
 def _only_brackets(text: str) -> bool:
     """Whether a text is a remark in brackets, such as a unit under a label."""
     plain = squeeze(text)
@@ -177,7 +181,8 @@ def _inline_labels(
                 break  # a label without a colon ends the value as well
             if part.text and behind and _apart(behind[-1], part):
                 break
-            if part.text:
+            speck = not behind and len(part.text) <= 2 and _SPECKS.issuperset(part.text)
+            if part.text and not speck:  # or what is dirt would hide the value further right
                 behind.append(part)
         label_piece = part_of(pieces[position], begin, end)
         labels.append(

@@ -15,6 +15,8 @@ from extractors.values.tidy import comparable
 LOOKALIKE_COST = 0.4
 """What taking a character for its look-alike costs, where any other error costs 1."""
 
+_LIKE_DIGITS = str.maketrans("oil", "011")
+
 
 @cache
 def lookalikes(section: str = "") -> dict[str, frozenset[str]]:
@@ -52,6 +54,14 @@ def _capital_lookalikes() -> dict[str, frozenset[str]]:
 def look_alike(a: str, b: str) -> bool:
     """Whether two different characters are a known look-alike pair."""
     return b in lookalikes().get(a, frozenset())
+
+
+def print_shape(text: str) -> str:
+    """The text in small letters, with letters that many fonts draw like a digit as that digit.
+
+    Texts of one shape cannot be told apart by their pixels: ``ISO9001`` and ``IS09001``.
+    """
+    return text.casefold().translate(_LIKE_DIGITS)
 
 
 def same_reading(a: str, b: str) -> bool:

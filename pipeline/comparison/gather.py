@@ -12,7 +12,7 @@ from pipeline.comparison.pages import page_differences
 from pipeline.originals import Originals
 from pipeline.programme import Programme
 from pipeline.records import Decision, DifferenceKind, Medium, PageDifference, PageRef
-from pipeline.results.places import document_names, field_name, text_title
+from pipeline.results.places import document_names, text_title
 from pipeline.results.tables import read_table
 
 Row = Mapping[str, str]
@@ -197,7 +197,7 @@ def _field_item(
             )
         )
     return Item(
-        title=field_name(key, programme),
+        title=programme.name_of(key),
         kind=DifferenceKind(difference["kind"]),
         effects=effects,
         sides=tuple(sides),

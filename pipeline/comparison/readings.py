@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from extractors.page import Line, Seal
-from extractors.values.similarity import may_be_read_as, ocr_distance
+from extractors.values.similarity import may_be_read_as, ocr_distance, print_shape
 from extractors.values.tidy import comparable
 from pipeline.belief import rare_characters
 from pipeline.records import DifferenceKind
@@ -50,6 +50,8 @@ def kind_of(
         return DifferenceKind.READING
     if one.replace(".", "") == two.replace(".", ""):
         return DifferenceKind.READING  # a point is soon passed over
+    if print_shape(one) == print_shape(two):
+        return DifferenceKind.READING
     if _DIGITS.findall(one) != _DIGITS.findall(two):
         return DifferenceKind.CONTENT
     # A long text with a stray look-alike or two is the reader's doing.

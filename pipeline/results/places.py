@@ -50,21 +50,3 @@ def text_title(difference: PageDifference, names: Mapping[str, str]) -> str:
     name = names.get(difference.type, "材料")
     beyond = "栏目以外的文字" if difference.type == _FORM else "文字"
     return f"{name}（{beyond}）"
-
-
-def field_name(key: str, programme: Programme) -> str:
-    """A field's name for clerks: ``revenue.2020`` → ``营业收入（2020年）``.
-
-    A value of a piece of evidence is named after it: ``营业执照：注册号``.
-    """
-    base, _, rest = key.partition(".")
-    for field in programme.fields:
-        if field.key == base and (not rest or rest.isdigit()):
-            return f"{field.name}（{rest}年）" if rest else field.name
-    kind, _, copy = base.partition("#")
-    for item in programme.evidence:
-        if item.type == kind:
-            label = next((f.labels[0] for f in item.fields if f.key == rest and f.labels), rest)
-            which = f"（第{copy}份）" if copy else ""
-            return f"{item.name}{which}：{label}" if label else item.name
-    return key

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from extractors.page import Record
+from pipeline.comparison.excerpts import excerpts
+from pipeline.corrections import REGISTRATION
 from pipeline.programme import Programme
 from pipeline.records import (
     ApplicationResult,
@@ -19,13 +21,16 @@ from pipeline.records import (
     RunResult,
     Severity,
 )
-from pipeline.results.places import document_names, field_name, place_in_file
+from pipeline.results.places import document_names, place_in_file
 from pipeline.results.words import DECISION, medium_name
+from pipeline.stages.compare import place_of
 from pipeline.stages.recommend import best_value, doubtful_keys, in_order
 
 HIGH, MIDDLE = 75.0, 45.0
 """Risks from here on are called high, and middling."""
 
+_UNREAD = "E-OCR-LOW"
+"""What a value in doubt is also told as; its own row says more."""
 _IDS_SHOWN = 4
 _SURELY_BLANK = 0.7
 """Belief in a blank sheet below which somebody should look whether it is one."""
@@ -93,13 +98,14 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
         )
 
     match = result.match
-    if match.decision is not Decision.ACCEPTED:
+    if match.decision is not Decision.ACCEPTED and not match.settled_by:
         best = match.candidates[0] if match.candidates else None
         yield item(
             98,
             "与线上登记的匹配",
             best.registration_name if best else "",
             f"{DECISION[match.decision]}，得分{best.score:.1f}" if best else "没有相近的登记",
+            key=REGISTRATION if best else "",
         )
     if not result.district:
         yield item(
@@ -109,18 +115,23 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
         if difference.kind is DifferenceKind.LAYOUT:
             continue
         content = difference.kind is DifferenceKind.CONTENT
+        field = place_of(difference, result.extraction)
         yield item(
             88 if content and difference.severity is Severity.ERROR else 60 if content else 40,
-            f"{field_name(difference.key, programme)}：纸质、电子、线上不一致",
+            f"{programme.name_of(difference.key)}：纸质、电子、线上不一致",
             _stated(difference, result),
             "内容不同" if content else "可能是识别差错",
+            place_in_file(field.file, field.page) if field else "",
         )
     texts = sum(found.text.kind is DifferenceKind.CONTENT for found in result.texts)
     if texts:
         yield item(60, "栏目以外的文字：纸质、电子不一致", "", f"{texts}处内容不同，见纸电比对页")
-    yield from _fields(result, programme, item)
+    fields = tuple(_fields(result, programme, item))
+    yield from fields
+    asked = {field.key for field in fields}
     for finding in result.judgement.findings:
-        if finding.severity is Severity.REVIEW:
+        repeated = finding.code == _UNREAD and finding.subject in asked
+        if finding.severity is Severity.REVIEW and not repeated:
             place = place_in_file(finding.file, finding.page)
             yield item(70, finding.code, "", finding.message, place)
     for line in result.extraction.unassigned:
@@ -137,8 +148,11 @@ def _stated(difference: Difference, result: ApplicationResult) -> str:
         (Medium.ELECTRONIC, difference.electronic),
         (Medium.ONLINE, difference.online),
     )
+    stated = [(medium, text) for medium, text in sides if text]
+    parts = excerpts([text for _, text in stated])
     return "　".join(
-        f"{medium_name(medium, provisional=provisional)}“{text}”" for medium, text in sides if text
+        f"{medium_name(medium, provisional=provisional)}“{text}”"
+        for (medium, _), text in zip(stated, parts, strict=True)
     )
 
 
@@ -155,14 +169,14 @@ def _fields(
         base = 78.0 if key in important else 30.0
         if field is None:
             nowhere = "各册材料中都没有找到此项"
-            yield item(base, field_name(key, programme), "", nowhere, key=key)
+            yield item(base, programme.name_of(key), "", nowhere, key=key)
             continue
         doubt = 1 - min(field.read_confidence, field.place_confidence)
         if field.state is FieldState.UNREADABLE:
             base += 4
         yield item(
             base + 8 * max(0.0, min(1.0, doubt)),
-            field_name(key, programme),
+            programme.name_of(key),
             best.value,
             field.reason or _why(field),
             place_in_file(field.file, field.page),

@@ -136,15 +136,8 @@ class Facts:
         return sum(volume.medium is Medium.PAPER for volume in self.application.volumes)
 
     def name_of(self, key: str) -> str:
-        """A field key in words: ``营业收入（2020年）``."""
-        base, _, year = key.partition(".")
-        name = next((item.name for item in self.programme.fields if item.key == base), "")
-        if not name:
-            name = next((item.name for item in self.programme.measures if item.id == base), "")
-        for evidence in self.programme.evidence:
-            if not name and evidence.type == base.partition("#")[0]:
-                return evidence.name
-        return f"{name or base}（{year}年）" if year.isdigit() else name or base
+        """A key in words: ``营业收入（2020年）``."""
+        return self.programme.name_of(key)
 
     def unit_of(self, key: str) -> str:
         """The unit of a form field or a measure."""

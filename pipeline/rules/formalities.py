@@ -6,7 +6,16 @@ from datetime import date
 
 from extractors.values.dates import parse_date
 from pipeline.programme import Rule
-from pipeline.records import FieldState, FileRole, FileStatus, Medium, Outcome, Severity, Used
+from pipeline.records import (
+    FieldState,
+    FileRole,
+    FileStatus,
+    Medium,
+    Outcome,
+    SealSeen,
+    Severity,
+    Used,
+)
 from pipeline.rules.answers import (
     Answer,
     Raised,
@@ -59,7 +68,7 @@ def stamp(facts: Facts, arguments: Stamp, rule: Rule) -> Answer:
     }
     seen = [seal for seal in facts.seals(arguments.kind, arguments.place) if seal.volume in paper]
     if not seen:
-        return unknown("未找到应盖章（签字）的位置")
+        return _to_look(arguments, "未找到应盖章（签字）的位置", None)
     absent = []
     for volume in sorted(paper, key=lambda item: paper[item]):
         mine = [seal for seal in seen if seal.volume == volume]
@@ -67,8 +76,9 @@ def stamp(facts: Facts, arguments: Stamp, rule: Rule) -> Answer:
         if everywhere and all(seal.present is False for seal in mine):
             absent.append(max(mine, key=lambda seal: seal.confidence))
     if not absent:
-        told = any(seal.present for seal in seen)
-        return met("已见") if told else unknown("无法判断（灰度扫描或位置不清），需人工核对")
+        if any(seal.present for seal in seen):
+            return met("已见")
+        return _to_look(arguments, "无法判断（灰度扫描或位置不清）", seen[0])
     numbers = "、".join(str(paper[seal.volume]) for seal in absent)
     detail = f"第{numbers}册未见"
     mixed = any(seal.present for seal in seen)
@@ -80,6 +90,13 @@ def stamp(facts: Facts, arguments: Stamp, rule: Rule) -> Answer:
         source=absent[0],
     )
     return unknown(detail + "，需人工核对", raised) if weak else unmet(detail, raised)
+
+
+def _to_look(arguments: Stamp, why: str, source: SealSeen | None) -> Answer:
+    """Nobody is told that a stamp lacks that could not be seen, nor recommended without it."""
+    detail = f"{why}，需人工核对"
+    raised = Raised(arguments.place[0], detail, severity=Severity.REVIEW, source=source)
+    return unknown(detail, raised)
 
 
 def copies(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:

@@ -12,7 +12,7 @@ from extractors.forms.fields import find_fields
 from extractors.forms.labels import SURE, LabelIndex
 from extractors.forms.layout import PageLayout
 from extractors.forms.spec import FieldSpec
-from extractors.page import PageView
+from extractors.page import Line, PagePreparation, PageView
 from extractors.values.kinds import FieldKind
 from pipeline.programme import Programme
 from pipeline.records import ReadPage
@@ -76,7 +76,7 @@ class PageKinds:
         assert page.view is not None  # noqa: S101 - failed pages are set apart before
         preparation = page.view.preparation
         if preparation.blank and not _say_something(page.view):
-            shaded = any(line.text.strip(_DASHES) for line in page.view.lines)
+            shaded = any(_may_be_writing(line, preparation) for line in page.view.lines)
             most = _SHADED if shaded else 1.0
             return PageGuess(type=BLANK, confidence=min(most, preparation.blank_confidence))
         if not preparation.blank and _shows_nothing(page.view):
@@ -135,6 +135,17 @@ def _shows_nothing(view: PageView) -> bool:
     """
     seen = (view.lines, view.cells, view.ticks, view.seals, view.handwriting)
     return view.preparation.blank_confidence < _FEW_MARKS and not any(seen)
+
+
+def _may_be_writing(line: Line, preparation: PagePreparation) -> bool:
+    """Whether a line on a sheet that looks blank leaves a doubt.
+
+    Where nothing but specks was seen, a sign that is none or was hardly read is a speck.
+    """
+    text = line.text.strip(_DASHES)
+    sign = text.isalnum() and line.confidence >= _SURE_SIGN
+    few = bool(text) and preparation.blank_confidence < _SPECKS_ONLY
+    return len(text) > 1 or sign or few
 
 
 def _say_something(view: PageView) -> bool:

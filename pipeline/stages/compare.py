@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from extractors.values.kinds import FieldKind
-from extractors.values.similarity import look_alike, ocr_distance
+from extractors.values.similarity import look_alike, ocr_distance, print_shape
 from pipeline.belief import has_more, rare_characters
+from pipeline.comparison.excerpts import excerpts
 from pipeline.programme import FormField, Programme
 from pipeline.records import (
     Application,
@@ -82,27 +83,39 @@ def compare(
     return tuple(differences)
 
 
-def findings_of(differences: Iterable[Difference], programme: Programme) -> tuple[Finding, ...]:
+def findings_of(
+    differences: Iterable[Difference], extraction: Extraction, programme: Programme
+) -> tuple[Finding, ...]:
     """The findings (``E-ONLINE-PAPER``) that differences of content amount to.
 
-    Those to a record that is not yet known to be the applicant's amount to none.
+    Each says what the sides state, and leads to the place on the paper.  Differences to a
+    record that is not yet known to be the applicant's amount to none.
     """
     defect = programme.defect("E-ONLINE-PAPER")
-    names = {field.key: field.name for field in programme.fields}
-    return tuple(
-        Finding(
-            application_id=difference.application_id,
-            code=defect.code,
-            severity=difference.severity,
-            subject=difference.key,
-            message=defect.wording.format(
-                subject=names.get(difference.key.partition(".")[0], difference.key),
-                detail=_detail(difference),
-            ),
-        )
-        for difference in differences
-        if difference.kind is DifferenceKind.CONTENT and difference.severity is Severity.ERROR
-    )
+    found = []
+    for difference in differences:
+        if difference.kind is DifferenceKind.CONTENT and difference.severity is Severity.ERROR:
+            place = place_of(difference, extraction)
+            found.append(
+                Finding(
+                    application_id=difference.application_id,
+                    code=defect.code,
+                    severity=difference.severity,
+                    subject=difference.key,
+                    message=defect.wording.format(
+                        subject=programme.name_of(difference.key), detail=_detail(difference)
+                    ),
+                    file=place.file if place else "",
+                    page=place.page if place else 0,
+                )
+            )
+    return tuple(found)
+
+
+def place_of(difference: Difference, extraction: Extraction) -> Field | None:
+    """The value that a difference is about, on paper before the disc; ``None`` if on neither."""
+    paper = _best(extraction.fields, Medium.PAPER, difference.key)
+    return paper or _best(extraction.fields, Medium.ELECTRONIC, difference.key)
 
 
 def keys_of(field: FormField, programme: Programme) -> tuple[str, ...]:
@@ -113,12 +126,17 @@ def keys_of(field: FormField, programme: Programme) -> tuple[str, ...]:
 
 
 def _detail(difference: Difference) -> str:
-    sides = (
-        ("纸质版", difference.paper),
-        ("电子版", difference.electronic),
-        ("网上填报", difference.online),
-    )
-    return "，".join(f"{name}为“{value}”" for name, value in sides if value)
+    stated = {
+        "纸质版": difference.paper,
+        "电子版": difference.electronic,
+        "网上填报": difference.online,
+    }
+    stated = {name: text for name, text in stated.items() if text}
+    texts = excerpts(tuple(stated.values()))
+    sides = [f"{name}为“{text}”" for name, text in zip(stated, texts, strict=True)]
+    if len(sides) == 1:  # the other side was seen to be empty
+        sides.append("电子版未填" if difference.paper else "纸质版未填")
+    return "，".join(sides)
 
 
 def _online_values(registration: Registration | None) -> dict[str, str]:
@@ -254,7 +272,7 @@ def _may_be_reading(paper: Field, other: str) -> bool:
         return not _figures_tell(paper, one, two, doubted)
     if one.isdecimal():
         return False
-    if _DOUBLED.sub(r"\1", one) == _DOUBLED.sub(r"\1", two):
+    if print_shape(_DOUBLED.sub(r"\1", one)) == print_shape(_DOUBLED.sub(r"\1", two)):
         return True  # readers of whole lines merge what stands twice: rrff, rff
     if _is_clear(paper):
         if _figures(one) != _figures(two) and not _figures(doubted):

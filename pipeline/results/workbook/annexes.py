@@ -125,7 +125,7 @@ def _row(
         look = "body" if cell.certain and not pending else "doubt"
         if column.source == "#" or (column.kind == "text" and column.width <= _CENTRED_WIDTH):
             look += "_centre"
-        elif column.kind != "text":
+        elif column.kind != "text" and is_plain_number(cell.text):
             look += "_number"
         kind = "integer" if column.source == "#" else column.kind
         written = safe_cell(sheet, number, place, cell.text, look, kind)

@@ -91,7 +91,14 @@ def _register_looks(workbook: Workbook) -> None:
     ) -> None:
         style = NamedStyle(name=f"zjtx {name}")
         style.font = font
-        style.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=wrap)
+        # A number too long for its column would be printed as ###.
+        number = name.endswith("_number")
+        style.alignment = Alignment(
+            horizontal=horizontal,
+            vertical="center",
+            wrap_text=wrap and not number,
+            shrink_to_fit=number,
+        )
         if bordered:
             style.border = _BORDER
         if fill is not None:

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from pipeline.comparison.effects import Effects, weight
 from pipeline.programme import Programme
 from pipeline.records import ApplicationResult, Decision, DifferenceKind, RunResult, Severity
-from pipeline.results.places import document_names, field_name, place_in_file, text_title
+from pipeline.results.places import document_names, place_in_file, text_title
 from pipeline.results.text import shortened
 from pipeline.results.words import DIFFERENCE, PROVISIONAL, SEVERITY
 from pipeline.results.workbook.cells import Column, add_list_sheet
@@ -58,7 +58,7 @@ def add_differences(workbook: Workbook, run: RunResult, programme: Programme) ->
         (
             result.application.application_id,
             _name(result),
-            field_name(difference.key, programme),
+            programme.name_of(difference.key),
             difference.paper,
             difference.electronic,
             _online(difference.online, result),

@@ -11,7 +11,6 @@ from openpyxl.cell.cell import Cell
 from extractors.page import Box
 from pipeline.programme import Programme
 from pipeline.records import Field, FieldState
-from pipeline.results.places import field_name
 from pipeline.results.tables import page_text
 from pipeline.results.words import FIELD_STATE, MEDIUM
 from pipeline.results.workbook.cells import Column, add_list_sheet
@@ -66,7 +65,7 @@ def _rows(fields: Sequence[Field], links: Links, programme: Programme) -> Iterat
             field.application_id,
             MEDIUM[field.medium],
             field.volume,
-            field_name(field.key, programme),
+            programme.name_of(field.key),
             field.key,
             field.value,
             field.raw,
