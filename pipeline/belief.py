@@ -45,6 +45,8 @@ READ_DATE_UNDER_SEAL = 0.99
 _LETTER_OR_FIGURE = re.compile(r"[A-Z][1l](?![0-9a-z])")
 """``Al`` and ``A1`` look alike in many fonts, and readers are sure of either."""
 _WHOLE_DATE = len("2021-06-04")
+_LONE_FIGURE = re.compile(r"\d(?=[\u4e00-\u9fff].*。$)")
+"""A sentence hardly begins with one figure: it is a speck, a row's number or a stamp's."""
 _OPEN_DAY = re.compile(r"月\s*[\d一二三四五六七八九十]+\s*$")
 _BODY = re.compile(r"(?:公司|事务所|中心|研究院|研究所|协会|商会|学会|厂|分所|局|厅)$")
 _SECOND_LEVEL = 0xD8
@@ -379,6 +381,9 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
         reasons += [
             f"“{sign}”中1与l难以分清，请核对" for sign in _LETTER_OR_FIGURE.findall(reading.value)
         ]
+    lone = _LONE_FIGURE.match(reading.value)
+    if reading.kind is FieldKind.TEXT and lone and not (exact or reading.proved):
+        reasons.append(f"句首“{lone[0]}”可能不是所填内容")
     if reading.kind is FieldKind.TEXT and not reading.proved:
         reasons += [
             f"“{read}”与“{others[0]}”字形相近，请核对" for read, others in _left_open(reading)

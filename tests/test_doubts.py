@@ -59,3 +59,9 @@ def test_a_letter_that_may_be_a_figure_is_doubted_unless_nothing_was_read(raw: s
 @pytest.mark.parametrize("raw", ["A12型数控机床", "Allegro软件", "HX-100泵", "C1a级"])
 def test_other_letters_and_figures_are_not(raw: str) -> None:
     assert judged(FieldKind.TEXT, raw) is FieldState.ACCEPTED
+
+
+def test_one_figure_before_a_sentence_is_a_speck_or_a_stamps_until_somebody_has_looked() -> None:
+    assert judged(FieldKind.TEXT, "6材料齐全，同意上报。") is FieldState.REVIEW
+    assert judged(FieldKind.TEXT, "2021年投产，运行良好。") is FieldState.ACCEPTED
+    assert judged(FieldKind.TEXT, "5轴联动加工中心") is FieldState.ACCEPTED

@@ -43,6 +43,9 @@ _FILLED: Final = 0.12
 _TOUCHED: Final = 0.03
 """Inked share above which a stroke that crosses a side is a tick."""
 _PAINTED: Final = 0.93
+_NO_PAPER: Final = 0.99
+_NEARLY_PAINTED: Final = 0.8
+"""Dark share of a painted inside that a bad scan left grey in places, but no paper in it."""
 _DARK: Final = 0.6
 """How far from paper to its darkest ink a page's print is at least."""
 _BAR: Final = 0.8
@@ -71,7 +74,9 @@ class Frame:
     @property
     def painted(self) -> bool:
         """Whether the inside is painted all over, as no character is."""
-        return self.dark >= _PAINTED
+        return self.dark >= _PAINTED or (
+            self.inside >= _NO_PAPER and self.dark >= _NEARLY_PAINTED
+        )
 
     @property
     def character(self) -> bool:
