@@ -67,6 +67,30 @@ def test_a_value_set_in_the_middle_under_its_label_is_found():
     assert find(sheet)["name"].raw == "大连海科精密机械制造有限公司"
 
 
+def test_values_under_their_labels_are_believed_on_a_page_that_is_laid_out_so():
+    pairs = (("企业名称", "大连海科有限公司"), ("住所", "大连市中山区"), ("法定代表人", "王海涛"))
+    alone, several = Sheet(), Sheet()
+    for number, (label, value) in enumerate(pairs):
+        y = 400 + 140 * number
+        several.write(label, 840 - 14 * len(label), y).write(value, 840 - 14 * len(value), y + 45)
+    alone.write("住所", 770, 400).write("大连市中山区", 740, 445)
+    assert find(alone)["address"].place_confidence < 0.85
+    found = find(several)
+    assert [found[key].raw for key in ("name", "address", "rep")] == [raw for _, raw in pairs]
+    assert min(value.place_confidence for value in found.values() if value.raw) > 0.9
+
+
+def test_a_value_of_two_lines_stands_beside_the_middle_of_its_label():
+    sheet = Sheet().write("1", 225, 578).write("企业名称", 409, 578).write("大连海科公司", 662, 578)
+    sheet.write("大连市甘井子区中革工业园区凌秀路，", 662, 664)
+    sheet.write("2", 225, 684).write("住所", 436, 684)
+    sheet.write("138号3层。", 662, 704)
+    sheet.write("检索工具：期刊数据库。", 244, 800)
+    found = find(sheet)
+    assert found["address"].raw == "大连市甘井子区中革工业园区凌秀路，138号3层。"
+    assert found["address"].place_confidence > 0.9
+
+
 def test_running_text_goes_on_under_its_label_only_where_its_line_was_full():
     full = Sheet().write("住所：" + "辽宁省大连市甘井子区革镇堡街道中革工业园区" * 2, 190, 400)
     full.write("138号3层", 190, 440)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from extractors.forms.found import found_value
@@ -11,6 +12,11 @@ from extractors.forms.spec import FieldSpec, FoundValue
 from extractors.forms.words import label_odds
 from extractors.page import Cell
 
+_BENEATH = frozenset({"line-below", "cell-below"})
+_LAID_OUT = 3
+"""So many values beneath their labels on one page, and it is laid out so."""
+_RAISED = 1.15
+_RAISED_TO = 0.95
 _PARAGRAPH_GAP = 3.5
 """Heights of print between two rows from which they belong to different things."""
 
@@ -29,6 +35,62 @@ def fills_line(pieces: Sequence[Piece], layout: PageLayout) -> bool:
     """Whether a value runs to the right edge of the page's print, so that it may go on below."""
     edge = max((line.box.x1 for line in layout.view.lines), default=0.0)
     return bool(pieces) and pieces[-1].box.x1 > edge - 2.5 * pieces[-1].box.height
+
+
+def as_laid_out(found: Sequence[FoundValue]) -> list[FoundValue]:
+    """Values beneath their labels, believed more where the page has several of them.
+
+    One line below another may be anything; on a page that sets its values so it is the value.
+    """
+    beneath = Counter(value.page for value in found if value.rule in _BENEATH and value.raw)
+    return [
+        value.model_copy(
+            update={
+                "place_confidence": max(
+                    value.place_confidence,
+                    round(min(_RAISED_TO, value.place_confidence * _RAISED), 4),
+                )
+            }
+        )
+        if value.rule in _BENEATH and value.raw and beneath[value.page] >= _LAID_OUT
+        else value
+        for value in found
+    ]
+
+
+def level_with_middle(
+    label: PrintedLabel, layout: PageLayout, labels: Sequence[PrintedLabel]
+) -> tuple[Piece, ...]:
+    """The lines beside a label that stands between them, at half their height.
+
+    So print tables without upright rules: as many lines above the label's level as below it,
+    one under the other and close together, right of the label.  Empty where there are none.
+    """
+    height = label.box.height
+    rows = layout.loose
+    around: list[Piece] = []
+    for away in range(1, min(label.row, len(rows) - 1 - label.row) + 1):
+        pair = []
+        for row in (rows[label.row - away], rows[label.row + away]):
+            right = [piece for piece in row if piece.box.x0 > label.box.x1]
+            labelled = any(
+                other.page == label.page and any(same_row(other.box, piece.box) for piece in row)
+                for other in labels
+                if other is not label
+            )
+            if len(right) == 1 and not labelled and not colon_places(right[0].text):
+                pair += right
+        if len(pair) < 2 or abs(pair[0].box.x0 - pair[1].box.x0) > height:
+            break
+        above, below = pair
+        gaps = [below.box.y0 - above.box.y1]
+        if around:
+            gaps = [around[0].box.y0 - above.box.y1, below.box.y0 - around[-1].box.y1]
+        middle = (above.box.y0 + below.box.y1) / 2
+        if max(gaps) > 0.9 * height or abs(middle - label.box.centre[1]) > 0.5 * height:
+            break
+        around = [above, *around, below]
+    return tuple(around)
 
 
 def paragraph_from(

@@ -11,7 +11,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from extractors.forms.beneath import fills_line, framed_below, opinion_below, paragraph_from, under
+from extractors.forms.beneath import (
+    as_laid_out,
+    fills_line,
+    framed_below,
+    level_with_middle,
+    opinion_below,
+    paragraph_from,
+    under,
+)
 from extractors.forms.found import found_value, place_behind
 from extractors.forms.labels import LabelIndex, squeeze
 from extractors.forms.layout import Grid, PageLayout, Piece, colon_places, join_text, same_row
@@ -87,6 +95,7 @@ def find_fields(
     for spec in specs:
         if spec.kind is FieldKind.DATE and spec.after:
             found = part_dates(found, spec, layouts)
+    found = as_laid_out(found)
     found = [_as_stamped(value, by_key, layouts[value.page].view) for value in found]
     rank = {spec.key: place for place, spec in enumerate(specs)}
     return tuple(
@@ -270,6 +279,10 @@ def _line_below(
     if boxed is not None and not _is_label(boxed, label.page, labels):
         pieces = tuple(layout.pieces(boxed))
         return found_value(label, spec, 0.85 * factor, pieces, "cell-below", boxed.box)
+    around = level_with_middle(label, layout, labels)
+    if around:
+        box = Box.around([line.box for line in around])
+        return found_value(label, spec, 0.97 * factor, around, "line-right", box)
     following = layout.loose[label.row + 1] if label.row + 1 < len(layout.loose) else []
     if not following or label.rule == "inline":
         empty = place_behind(label, layout)

@@ -74,9 +74,7 @@ class Frame:
     @property
     def painted(self) -> bool:
         """Whether the inside is painted all over, as no character is."""
-        return self.dark >= _PAINTED or (
-            self.inside >= _NO_PAPER and self.dark >= _NEARLY_PAINTED
-        )
+        return self.dark >= _PAINTED or (self.inside >= _NO_PAPER and self.dark >= _NEARLY_PAINTED)
 
     @property
     def character(self) -> bool:
