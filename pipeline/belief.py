@@ -40,10 +40,13 @@ PLACE_ALONE = 0.88
 PLACE_CONFIRMED = 0.60
 READ_CLEAR = 0.99
 """… from which a reader passed nothing over and wrote nothing that does not stand there."""
-READ_DATE_UNDER_SEAL = 0.99
-"""A whole date, year to day, survives a red stamp when it is read so surely; names do not."""
-_LETTER_OR_FIGURE = re.compile(r"[A-Z][1l](?![0-9a-z])")
-"""``Al`` and ``A1`` look alike in many fonts, and readers are sure of either."""
+READ_DATE_UNDER_SEAL = 0.98
+READ_DATE_UNDER_DARK_SEAL = 0.99
+"""A whole date, year to day, survives a stamp when it is read so surely; names do not."""
+_LETTER_OR_FIGURE = re.compile(r"[A-Z][1l](?![0-9a-z]|\.\d)")
+"""``Al`` and ``A1`` look alike in many fonts, and readers are sure of either; ``V1.0`` is none."""
+_SERIAL = re.compile(r"(?=(?:[^0-9]*\d){6})[!-~]+")
+"""A number with letters in it: those are capitals."""
 _WHOLE_DATE = len("2021-06-04")
 _LONE_FIGURE = re.compile(r"\d(?=[\u4e00-\u9fff].*。$)")
 """A sentence hardly begins with one figure: it is a speck, a row's number or a stamp's."""
@@ -377,7 +380,8 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
         reasons.append(f"含罕用字“{rare_characters(reading.value)}”，请核对")
     if reading.kind is FieldKind.NAME and not exact and _lacks_its_front(reading.value):
         reasons.append("企业名称缺少字号，可能未识别完整")
-    if reading.kind is FieldKind.TEXT and not (exact or reading.proved):
+    serial = _SERIAL.fullmatch(reading.value)
+    if reading.kind is FieldKind.TEXT and not (exact or reading.proved or serial):
         reasons += [
             f"“{sign}”中1与l难以分清，请核对" for sign in _LETTER_OR_FIGURE.findall(reading.value)
         ]
@@ -395,12 +399,10 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
     if reading.kind is FieldKind.DATE and not exact and _lacks_its_day(reading):
         reasons.append("日期只有年月，日可能未识别")
     if reading.under_seal and not exact and not (confirmed or reading.proved):
-        whole_date = (
-            reading.kind is FieldKind.DATE
-            and reading.normal.valid is True
-            and "dark" not in reading.under_seal
-        )
-        if not (whole_date and found.read_confidence >= READ_DATE_UNDER_SEAL):
+        whole_date = reading.kind is FieldKind.DATE and reading.normal.valid is True
+        dark = "dark" in reading.under_seal
+        enough = READ_DATE_UNDER_DARK_SEAL if dark else READ_DATE_UNDER_SEAL
+        if not (whole_date and found.read_confidence >= enough):
             reasons.append("印章压盖，可能识别有误")
     if found.place_confidence < (PLACE_CONFIRMED if confirmed else PLACE_ALONE):
         reasons.append(f"是否属于该栏目把握不足（{found.place_confidence:.2f}）")

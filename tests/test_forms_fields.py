@@ -217,6 +217,13 @@ def test_tick_glyphs_in_the_text_choose_options_too():
     assert raws(sheet) == {"categories": "专业化;特色化"}
 
 
+def test_brackets_are_boxes_too():
+    sheet = Sheet().table([["申报类别", "（√）专业化 （ ）精细化 (√)特色化 （）创新化"]])
+    assert raws(sheet) == {"categories": "专业化;特色化"}
+    sheet = Sheet().table([["申报类别", "（ ）专业化 （ ）精细化 （　）特色化 （）创新化"]])
+    assert raws(sheet) == {"categories": ""}
+
+
 def test_strokes_taken_for_boxes_do_not_shift_the_options():
     sheet = Sheet().table([["申报类别", "专业化精细化特色化创新化"]], widths=[250, 700])
     cell = sheet.cells[1].box

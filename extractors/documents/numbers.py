@@ -11,7 +11,7 @@ _YEAR = re.compile(r"[〔\[(（【{｛]\s*((?:19|20)\d{2})\s*[〕\])）】}｝](
 def document_number(text: str) -> str:
     """A document's number with its year in the brackets that the rules for papers ask for.
 
-    ``昶信会审字[2020〕第847号`` becomes ``昶信会审字〔2020〕第847号``; dirt before a number, which
-    begins with no point or stop, is left out; other texts stay.
+    ``昶信会审字[2020〕第847号`` becomes ``昶信会审字〔2020〕第847号``; dirt around a number, which
+    neither begins nor ends with a point or stop, is left out; other texts stay.
     """
-    return _YEAR.sub(r"〔\1〕", text.lstrip(_DIRT))
+    return _YEAR.sub(r"〔\1〕", text.strip(_DIRT))

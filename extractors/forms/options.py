@@ -28,6 +28,8 @@ class Chosen(Record):
     """Whether every option of the choice was seen."""
 
 
+_BRACKETS = re.compile(rf"[（(]\s*([{TICKED}Vv]?)\s*[)）]")
+"""Brackets that stand for a box: empty, or with a tick in them."""
 _UNSEEN = "有选项框未能识别"
 UNNAMED = "有勾选的选项未能识别"
 
@@ -197,12 +199,13 @@ def options_in_text(pieces: Sequence[Piece], spec: FieldSpec) -> Chosen | None:
     Returns:
         ``None`` where the text names no options, or says something else besides.
     """
-    text = "".join(piece.text for piece in pieces)
+    texts = [_BRACKETS.sub(lambda found: "☑" if found[1] else "□", p.text) for p in pieces]
+    text = "".join(texts)
     if not pieces or not any(option in squeeze(text) for option in spec.options):
         return None
     marked: dict[str, bool] = {}
-    for piece in pieces:
-        parts = re.split(f"([{TICKED}{OPEN}])", piece.text)
+    for own in texts:
+        parts = re.split(f"([{TICKED}{OPEN}])", own)
         for glyph, label in zip(parts[1::2], parts[2::2], strict=False):
             option = option_of(squeeze(label), spec)
             if option:

@@ -35,7 +35,11 @@ _MARGIN = 100.0
 _LINE_HEIGHT = 40.0
 TICKED_GLYPHS = "☑☒√✓✔■"
 EMPTY_GLYPHS = "□☐"
-_TICK = re.compile(rf"([{TICKED_GLYPHS}{EMPTY_GLYPHS}])\s*([^\s{TICKED_GLYPHS}{EMPTY_GLYPHS}]+)")
+_TICK = re.compile(
+    rf"(?:[（(]\s*([{TICKED_GLYPHS}]?)\s*[)）]|([{TICKED_GLYPHS}{EMPTY_GLYPHS}]))"
+    rf"\s*([^\s（({TICKED_GLYPHS}{EMPTY_GLYPHS}]+)"
+)
+"""A box, or brackets with a tick or with nothing in them, and the option behind it."""
 
 
 @dataclass
@@ -60,8 +64,8 @@ class _Board:
             at = x0 + match.start() * step
             self.ticks.append(
                 Tick(
-                    label=match[2].strip("，。；、;,"),
-                    ticked=match[1] in TICKED_GLYPHS,
+                    label=match[3].strip("，。；、;,"),
+                    ticked=(match[1] or match[2] or "□") in TICKED_GLYPHS,
                     confidence=1.0,
                     box=Box(x0=at, y0=y, x1=at + step, y1=y1),
                 )
