@@ -45,6 +45,8 @@ READ_DATE_UNDER_DARK_SEAL = 0.99
 """A whole date, year to day, survives a stamp when it is read so surely; names do not."""
 _LETTER_OR_FIGURE = re.compile(r"[A-Z][1l](?![0-9a-z]|\.\d)")
 """``Al`` and ``A1`` look alike in many fonts, and readers are sure of either; ``V1.0`` is none."""
+_NO_OFFICE = re.compile(r"(?<!公)司$")
+"""Local offices end in 局, which a low scan makes a 司 of."""
 _SERIAL = re.compile(r"(?=(?:[^0-9]*\d){6})[!-~]+")
 """A number with letters in it: those are capitals."""
 _WHOLE_DATE = len("2021-06-04")
@@ -388,6 +390,8 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
     lone = _LONE_FIGURE.match(reading.value)
     if reading.kind is FieldKind.TEXT and lone and not (exact or reading.proved):
         reasons.append(f"句首“{lone[0]}”可能不是所填内容")
+    if not (exact or reading.proved) and _NO_OFFICE.search(reading.value):
+        reasons.append("“司”与“局”字形相近，请核对")
     if reading.kind is FieldKind.TEXT and not reading.proved:
         reasons += [
             f"“{read}”与“{others[0]}”字形相近，请核对" for read, others in _left_open(reading)

@@ -65,3 +65,9 @@ def test_one_figure_before_a_sentence_is_a_speck_or_a_stamps_until_somebody_has_
     assert judged(FieldKind.TEXT, "6材料齐全，同意上报。") is FieldState.REVIEW
     assert judged(FieldKind.TEXT, "2021年投产，运行良好。") is FieldState.ACCEPTED
     assert judged(FieldKind.TEXT, "5轴联动加工中心") is FieldState.ACCEPTED
+
+
+def test_an_office_whose_last_sign_may_be_another_is_looked_at() -> None:
+    assert judged(FieldKind.TEXT, "大连市市场监督管司") is FieldState.REVIEW
+    assert judged(FieldKind.TEXT, "大连市市场监督管理局") is FieldState.ACCEPTED
+    assert judged(FieldKind.TEXT, "大连某某检测有限公司") is FieldState.ACCEPTED
