@@ -50,8 +50,10 @@ _NO_OFFICE = re.compile(r"(?<!公)司$")
 _SERIAL = re.compile(r"(?=(?:[^0-9]*\d){6})[!-~]+")
 """A number with letters in it: those are capitals."""
 _WHOLE_DATE = len("2021-06-04")
-_LONE_FIGURE = re.compile(r"\d(?=[\u4e00-\u9fff].*。$)")
-"""A sentence hardly begins with one figure: it is a speck, a row's number or a stamp's."""
+_LONE_FIGURE = re.compile(
+    r"\d(?=[\u4e00-\u9fff])(?![\d年月日个项件家台套名人次位级类种万亿千百十元吨米寸轴号期代层楼室维倍线路相极色条座英])"
+)
+"""Hardly a text begins with one figure that counts nothing: a speck, a row's or a stamp's."""
 _OPEN_DAY = re.compile(r"月\s*[\d一二三四五六七八九十]+\s*$")
 _BODY = re.compile(r"(?:公司|事务所|中心|研究院|研究所|协会|商会|学会|厂|分所|局|厅)$")
 _SECOND_LEVEL = 0xD8
@@ -389,7 +391,7 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
         ]
     lone = _LONE_FIGURE.match(reading.value)
     if reading.kind is FieldKind.TEXT and lone and not (exact or reading.proved):
-        reasons.append(f"句首“{lone[0]}”可能不是所填内容")
+        reasons.append(f"开头的“{lone[0]}”可能不是所填内容")
     if not (exact or reading.proved) and _NO_OFFICE.search(reading.value):
         reasons.append("“司”与“局”字形相近，请核对")
     if reading.kind is FieldKind.TEXT and not reading.proved:

@@ -300,6 +300,13 @@ def test_a_seal_of_somebody_else_is_a_name_mismatch_and_a_blurred_one_is_not():
 # --- evidence -----------------------------------------------------------------------------
 
 
+def test_a_date_that_differs_from_a_licence_hardly_read_is_looked_at_and_held_against_nobody():
+    doubtful = ("2012-08-18", FieldState.REVIEW)
+    judgement = judged(evidence={"business_licence": {"established": doubtful}})
+    assert claims(judgement) == {}
+    assert "识别存疑" in requests(judgement)["E-FIELD-MISMATCH"].message
+
+
 @pytest.mark.parametrize(
     "kind", ["business_licence", "truth_statement", "introduction", "social_security"]
 )

@@ -56,7 +56,9 @@ def test_a_letter_that_may_be_a_figure_is_doubted_unless_nothing_was_read(raw: s
     assert judged(FieldKind.TEXT, raw, source=TextSource.WORD) is FieldState.ACCEPTED
 
 
-@pytest.mark.parametrize("raw", ["A12型数控机床", "Allegro软件", "HX-100泵", "C1a级", "管理软件V1.0", "38120Q04366R1M"])
+@pytest.mark.parametrize(
+    "raw", ["A12型数控机床", "Allegro软件", "HX-100泵", "C1a级", "管理软件V1.0", "38120Q04366R1M"]
+)
 def test_other_letters_and_figures_are_not(raw: str) -> None:
     assert judged(FieldKind.TEXT, raw) is FieldState.ACCEPTED
 

@@ -91,6 +91,18 @@ def test_a_value_of_two_lines_stands_beside_the_middle_of_its_label():
     assert found["address"].place_confidence > 0.9
 
 
+def test_the_name_of_a_body_ends_where_it_is_complete():
+    def agency(*below: str) -> str:
+        sheet = Sheet().write("查新机构：大连某某科技信息研究所", 190, 400)
+        for number, text in enumerate(below):
+            sheet.write(text, 330, 432 + 32 * number)
+        (value,) = find_fields([sheet.view()], [spec("agency", FieldKind.TEXT, "查新机构")], ())
+        return value.raw
+
+    assert agency("在检索范围内未见相同报道。") == "大连某某科技信息研究所"
+    assert agency("（特殊普通合伙）") == "大连某某科技信息研究所（特殊普通合伙）"
+
+
 def test_running_text_goes_on_under_its_label_only_where_its_line_was_full():
     full = Sheet().write("住所：" + "辽宁省大连市甘井子区革镇堡街道中革工业园区" * 2, 190, 400)
     full.write("138号3层", 190, 440)

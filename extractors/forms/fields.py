@@ -37,6 +37,8 @@ from extractors.values.kinds import FieldKind
 _STEP_OVER = ("姓名", "名称")
 """Labels that may stand between a person's or a firm's label and the name."""
 _WHOLE_NAME = re.compile(r"(?:公司|合作社|事务所|厂|局|中心|委员会)$")
+_WHOLE_BODY = re.compile(r"(?:公司|事务所|研究[所院]|[局厅]|中心|委员会|协会|商会|学会|联合会)$")
+_BODY_LABEL = re.compile(r"机构|机关|单位|部门|事务所")
 _CHOICE_KINDS = (FieldKind.CHOICE, FieldKind.CHOICES)
 _LONG_KINDS = (FieldKind.TEXT, FieldKind.NAME)
 
@@ -218,8 +220,10 @@ def _continued(
     """Further rows of a value outside of tables, aligned with its first row."""
     if not label.behind or spec.kind not in _LONG_KINDS:
         return ()
-    if spec.kind is FieldKind.NAME and _WHOLE_NAME.search(squeeze(join_text(label.behind))):
+    begun = squeeze(join_text(label.behind))
+    if spec.kind is FieldKind.NAME and _WHOLE_NAME.search(begun):
         return ()
+    whole = bool(_BODY_LABEL.search(spec.labels[0]) and _WHOLE_BODY.search(begun))
     x0 = label.behind[0].box.x0
     height = max(piece.box.height for piece in label.behind)
     bottom = max(piece.box.y1 for piece in label.behind)
@@ -256,6 +260,8 @@ def _continued(
         labelled = labelled or any(label_odds(piece.text) >= 1 for piece in before[-1:])
         if not near or labelled or any(colon_places(piece.text) for piece in column):
             break
+        if whole and not column[0].text.startswith(("（", "(")):
+            break  # the name of an office is complete; what follows is something else's
         more += column
         bottom = max(piece.box.y1 for piece in column)
     return tuple(more)

@@ -204,8 +204,14 @@ def seal_names(facts: Facts, arguments: SealNames, rule: Rule) -> Answer:
 def same_as(facts: Facts, arguments: SameAs, rule: Rule) -> Answer:
     """A field of the form equals the one in evidence."""
     own = facts.form(arguments.field)
+    doubtful = ""
     for paper, other in values_of(facts, [arguments.evidence]):
-        if not own.value or not own.sure or not other.sure:
+        if not own.value or not other.value:
+            continue
+        if not own.sure or not other.sure:
+            if ocr_distance(own.value, other.value) >= 1:
+                name = facts.evidence_name(paper.type)
+                doubtful = f"申报表{own.value}，{name}{other.value}，识别存疑"
             continue
         if own.day and (other.day is None or other.day.year > facts.programme.year):
             continue  # no paper of the year can state such a date: it was misread
@@ -216,6 +222,9 @@ def same_as(facts: Facts, arguments: SameAs, rule: Rule) -> Answer:
         if ocr_distance(own.value, other.value) < 1:
             return unknown(detail + "，仅有形近字差别")
         return unmet(detail, Raised(arguments.field, detail, source=own.source))
+    if doubtful:  # whichever was misread, a person looks before the applicant is told or listed
+        raised = Raised(arguments.field, doubtful, severity=Severity.REVIEW, source=own.source)
+        return unknown(doubtful, raised)
     return unknown("未填写或未能可靠识别")
 
 
