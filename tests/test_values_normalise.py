@@ -310,3 +310,7 @@ def test_a_speck_behind_a_mark_is_no_dot():
 def test_dots_that_belong_to_the_text_stay():
     for text in (".NET平台开发", "采用、.NET平台", "第3.5条，2.4亿元", "A.B公司"):
         assert tidy(text) == text
+
+
+def test_a_dot_behind_a_closing_bracket_is_a_speck():
+    assert normalise(FieldKind.TEXT, "离散制造MES平台（iFactory）.").value == "离散制造MES平台（iFactory）"

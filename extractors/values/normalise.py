@@ -22,7 +22,7 @@ _COUNTED = re.compile(rf"(.*?[0-9.)])\s*([{CJK}]{{1,3}}|%)")
 _INDUSTRY = re.compile(r"([A-T]?[0-9]{2,4})[\s.、:：\-—]*(.*)")
 _SPECKS = " .,，、·'`。"
 """What readers make of dirt beside a figure."""
-_SPECK_BEHIND = re.compile(rf"(?<=[{CJK}])[.·]$")
+_SPECK_BEHIND = re.compile(rf"(?<=[{CJK}）)])[.·]$")
 _SINGLE_FIGURE = {FieldKind.MONEY, FieldKind.PERCENT, FieldKind.INTEGER, FieldKind.NUMBER}
 
 
