@@ -130,6 +130,12 @@ def test_a_title_over_two_lines_with_a_misread_character_still_names_the_kind():
     assert (guess.type, guess.variant) == ("application_form", "sme")
 
 
+def test_a_title_set_wide_names_the_kind_though_each_sign_seems_to_stand_in_a_cell():
+    sheet = Sheet().table([list("实用新型专利证书")], widths=[50] * 8, y=250)
+    sheet.write("一种数控机床的主轴", 300, 700)
+    assert classify(sheet.view(), SPECS).type == "patent"
+
+
 def test_a_label_in_a_table_is_no_title():
     sheet = Sheet().table([["真实性声明", "本企业郑重声明所填内容属实。"]], y=200, height=300)
     assert not classify(sheet.view(), SPECS).starts

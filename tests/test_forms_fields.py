@@ -220,8 +220,10 @@ def test_tick_glyphs_in_the_text_choose_options_too():
 def test_brackets_are_boxes_too():
     sheet = Sheet().table([["申报类别", "（√）专业化 （ ）精细化 (√)特色化 （）创新化"]])
     assert raws(sheet) == {"categories": "专业化;特色化"}
-    sheet = Sheet().table([["申报类别", "（ ）专业化 （ ）精细化 （　）特色化 （）创新化"]])
-    assert raws(sheet) == {"categories": ""}
+    empty = "（ ）专业化 （ ）精细化 （　）特色化 （）创新化"
+    for text, doubted in ((empty, False), (empty.replace("（ ）", "", 1), True)):
+        found = find(Sheet().table([["申报类别", text]]))["categories"]
+        assert (found.raw == "", bool(found.doubts)) == (not doubted, doubted)
 
 
 def test_strokes_taken_for_boxes_do_not_shift_the_options():

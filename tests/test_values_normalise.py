@@ -313,4 +313,7 @@ def test_dots_that_belong_to_the_text_stay():
 
 
 def test_a_dot_behind_a_closing_bracket_is_a_speck():
-    assert normalise(FieldKind.TEXT, "离散制造MES平台（iFactory）.").value == "离散制造MES平台（iFactory）"
+    assert (
+        normalise(FieldKind.TEXT, "离散制造MES平台（iFactory）.").value
+        == "离散制造MES平台（iFactory）"
+    )

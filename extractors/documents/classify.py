@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import jieba
@@ -91,7 +91,39 @@ def _title_rows(view: PageView) -> list[tuple[str, float]]:
             if number + more < len(rows):
                 text += join_text(rows[number + more])
                 found.append((text, weight))
+    found += [
+        ("".join(piece.text for piece in run), _row_weight(run, usual, page_height))
+        for run in _spread_out(view)
+    ]
     return found
+
+
+def _spread_out(view: PageView) -> Iterator[list[Piece]]:
+    """Signs read one by one that stand close together in a row: a title set wide.
+
+    Whatever cells they stand in: the strokes of white signs on a dark band are taken for rules.
+    """
+    pieces = [piece_of(line, index) for index, line in enumerate(view.lines) if line.text.strip()]
+    for row in visual_rows(pieces):
+        run: list[Piece] = []
+        for piece in [*row, None]:
+            goes_on = (
+                piece is not None
+                and run
+                and piece.box.x0 - run[-1].box.x1 < _SPREAD * run[-1].box.height
+                and 0.7 < piece.box.height / run[-1].box.height < 1.4
+            )
+            if piece is not None and goes_on:
+                run.append(piece)
+                continue
+            if sum(len(squeeze(one.text)) == 1 for one in run) >= _LEAST_SPREAD:
+                yield run
+            run = [piece] if piece is not None else []
+
+
+_SPREAD = 1.5
+_LEAST_SPREAD = 3
+"""Heights between two signs of a title set wide, and how many were read by themselves."""
 
 
 def _row_weight(row: Sequence[Piece], usual: float, page_height: float) -> float:

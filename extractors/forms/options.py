@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 
 from rapidfuzz.distance import Levenshtein
@@ -30,6 +30,7 @@ class Chosen(Record):
 
 _BRACKETS = re.compile(rf"[（(]\s*([{TICKED}Vv]?)\s*[)）]")
 """Brackets that stand for a box: empty, or with a tick in them."""
+_SURELY_READ = 0.97
 _UNSEEN = "有选项框未能识别"
 UNNAMED = "有勾选的选项未能识别"
 
@@ -225,7 +226,7 @@ def options_in_text(pieces: Sequence[Piece], spec: FieldSpec) -> Chosen | None:
         doubts.append("勾选框未能识别，系按空框的位置推断")
     elif swallowed:
         doubts.append(_UNSEEN)
-    elif not chosen:
+    elif not chosen and not _all_bracketed(pieces, marked, spec):
         doubts.append("未见勾选，且选项框未能从图像核实")
     if len(chosen) > 1 and spec.kind.value == "choice":
         doubts.append("单选栏目勾选了多项")
@@ -237,3 +238,13 @@ def options_in_text(pieces: Sequence[Piece], spec: FieldSpec) -> Chosen | None:
         doubts=tuple(doubts),
         complete=set(spec.options) <= set(marked),
     )
+
+
+def _all_bracketed(pieces: Sequence[Piece], marked: Mapping[str, bool], spec: FieldSpec) -> bool:
+    """Whether every option was read for certain with brackets before it: nothing is in them.
+
+    A box is lost or taken for a sign, and its tick with it; between brackets a tick is read.
+    """
+    brackets = sum(len(_BRACKETS.findall(piece.text)) for piece in pieces)
+    sure = min(piece.confidence for piece in pieces) >= _SURELY_READ
+    return sure and brackets >= len(spec.options) and set(spec.options) <= set(marked)
