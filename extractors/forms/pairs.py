@@ -10,23 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from extractors.forms.labels import label_forms, squeeze
-from extractors.forms.layout import (
-    Grid,
-    PageLayout,
-    Piece,
-    colon_places,
-    join_text,
-    part_of,
-    visual_rows,
+from extractors.forms.inline_pairs import (
+    LONGEST_LABEL,
+    clean_label,
+    inline_labels,
+    inline_pair,
+    value_of,
 )
-from extractors.forms.words import GLYPHS, has_head, is_template, label_odds
+from extractors.forms.labels import squeeze
+from extractors.forms.layout import Grid, PageLayout, Piece, join_text, visual_rows
+from extractors.forms.loose_pairs import loose_pairs
+from extractors.forms.words import has_head, label_odds
 from extractors.page import Box, Cell, PageView, Pair
 
-_SENTENCE = re.compile(r"[。；;！？!?]")
-_LONGEST_LABEL = 20
 _CHANGE = 0.5
 _REPEAT = -0.8
 _START = 1.0
@@ -46,7 +43,7 @@ def find_pairs(view: PageView) -> tuple[Pair, ...]:
     pairs: list[Pair] = []
     for grid in layout.grids.values():
         pairs += _table_pairs(layout, grid)
-    pairs += _loose_pairs(layout)
+    pairs += loose_pairs(layout)
     return tuple(sorted(pairs, key=lambda pair: (round(pair.label_box.y0 / 12), pair.label_box.x0)))
 
 
@@ -145,7 +142,9 @@ def _row_pairs(
             label_free = False
             continue
         heading = _heading_over(grid, seen.cell, roles, by_place) if not label_free else None
-        name = f"{_clean(label.text)}（{_clean(heading.text)}）" if heading else label.text
+        name = (
+            f"{clean_label(label.text)}（{clean_label(heading.text)}）" if heading else label.text
+        )
         pairs.append(_pair(layout, name, label.pieces, label.cell.box, seen))
         label_free = False
     if label is not None and label_free:
@@ -200,12 +199,12 @@ def _pair(
     seen: _Seen,
     certainty: float = 1.0,
 ) -> Pair:
-    value, ticked = _value(layout, seen.pieces, seen.cell.box)
+    value, ticked = value_of(layout, seen.pieces, seen.cell.box)
     label_box = Box.around([p.box for p in label_pieces]) if label_pieces else label_cell
     margin = label_odds(name) - (seen.odds if seen.text else -2.0)
     belief = certainty * min(0.98, 0.7 + 0.08 * max(margin, 0.0))
     return Pair(
-        label=_clean(name),
+        label=clean_label(name),
         value=value,
         confidence=round(min(belief, 0.9 if ticked else 1.0), 3),
         label_box=label_box,
@@ -216,36 +215,11 @@ def _pair(
     )
 
 
-def _value(layout: PageLayout, pieces: Sequence[Piece], area: Box) -> tuple[str, bool]:
-    """The text of a value, or the ticked options where the place holds tick boxes."""
-    ticks = [tick for tick in layout.view.ticks if area.holds(*tick.box.centre)]
-    text = join_text(pieces)
-    if ticks:
-        return ";".join(tick.label for tick in ticks if tick.ticked), True
-    return ("" if is_template(text) else text.strip()), False
-
-
-def _clean(label: str) -> str:
-    return squeeze(label).strip(":：;；,，*★•·")
-
-
-# --- within a cell, and loose lines ------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Inline:
-    """A label that ends with a colon, and the pieces behind it up to the next label."""
-
-    name: str
-    label: Piece
-    behind: tuple[Piece, ...]
-
-
 def _pairs_in_cell(layout: PageLayout, cell: Cell, pieces: Sequence[Piece]) -> list[Pair]:
     rows = visual_rows(pieces)
     found: list[Pair] = []
     for number, row in enumerate(rows):
-        inline = _inline(row)
+        inline = inline_labels(row)
         for place, item in enumerate(inline):
             behind = item.behind
             if place == len(inline) - 1:
@@ -253,7 +227,7 @@ def _pairs_in_cell(layout: PageLayout, cell: Cell, pieces: Sequence[Piece]) -> l
             if not behind and len(pieces) == len(row) == 1 and _lone_label(cell, layout):
                 continue  # the value has a cell of its own
             following = inline[place + 1] if place + 1 < len(inline) else None
-            found.append(_inline_pair(layout, item, behind, cell.box.x1, following))
+            found.append(inline_pair(layout, item, behind, cell.box.x1, following))
     if found or len(rows) < 2:
         return found
     first = join_text(rows[0])
@@ -268,10 +242,10 @@ def _pairs_in_cell(layout: PageLayout, cell: Cell, pieces: Sequence[Piece]) -> l
         and _is_wide(cell, layout)
     ):
         label = rows[0][0]
-        value, _ = _value(layout, rest, Box.around([piece.box for piece in rest]))
+        value, _ = value_of(layout, rest, Box.around([piece.box for piece in rest]))
         return [
             Pair(
-                label=_clean(first),
+                label=clean_label(first),
                 value=value,
                 confidence=0.75,
                 label_box=label.box,
@@ -284,7 +258,7 @@ def _pairs_in_cell(layout: PageLayout, cell: Cell, pieces: Sequence[Piece]) -> l
 
 def _is_wrapped_label(whole: str, rest: str) -> bool:
     """Whether a text over several lines is one label, ``rest`` being all but its first line."""
-    short = len(squeeze(whole)) <= _LONGEST_LABEL
+    short = len(squeeze(whole)) <= LONGEST_LABEL
     return short and has_head(whole) and not re.search(r"\d", rest)
 
 
@@ -305,212 +279,7 @@ def _rows_behind(rows: Sequence[Sequence[Piece]]) -> list[Piece]:
     """Rows that go on with a value: those up to the next row with a label of its own."""
     more: list[Piece] = []
     for row in rows:
-        if _inline(row):
+        if inline_labels(row):
             break
         more += row
     return more
-
-
-def _inline(row: Sequence[Piece]) -> list[_Inline]:
-    """The labels with a colon in a row, each with what stands behind it."""
-    marks: list[tuple[int, int, int, str]] = []
-    parent = ""
-    for position, piece in enumerate(row):
-        start = 0
-        for colon in colon_places(piece.text):
-            begin, name = _label_before(piece.text[start:colon], bool(marks) and start > 0)
-            if not name:
-                continue
-            if marks and marks[-1][0] == position and start + begin == marks[-1][2]:
-                # ``电话：家中：`` is one label with a part of its own.
-                parent = marks.pop()[3]
-                name = f"{parent}（{name}）"
-            elif parent and len(name) <= 4 and not has_head(name):
-                name = f"{parent}（{name}）"
-            marks.append((position, start + begin, colon + 1, name))
-            start = colon + 1
-    found = []
-    for number, (position, begin, end, name) in enumerate(marks):
-        stop = marks[number + 1] if number + 1 < len(marks) else None
-        behind = []
-        for other in range(position, len(row)):
-            if stop is not None and other > stop[0]:
-                break
-            low = end if other == position else 0
-            high = stop[1] if stop is not None and other == stop[0] else len(row[other].text)
-            part = part_of(row[other], low, high)
-            if part.text:
-                behind.append(part)
-        found.append(_Inline(name, part_of(row[position], begin, end), tuple(behind)))
-    return found
-
-
-def _label_before(text: str, after_value: bool) -> tuple[int, str]:
-    """Where the label begins that stands before a colon, and its text; empty where none does."""
-    bare = text.rstrip()
-    lead = len(text) - len(text.lstrip())
-    if not bare.strip() or _SENTENCE.search(bare):
-        return 0, ""
-    if not after_value:
-        name = bare.strip()
-        fits = len(squeeze(name)) <= _LONGEST_LABEL and "，" not in name
-        return (lead, name) if fits and not re.fullmatch(r"[\d\W]+", squeeze(name)) else (0, "")
-    # A value stands before the label: a gap parts them, else where digits end, else a head.
-    spaced = re.search(r"[\s_＿]{1,}([^\s_＿]{2,16})$", bare)
-    if spaced:
-        return spaced.start(1), spaced[1]
-    turned = re.search(
-        r"(?<=[0-9A-Za-z.%_)）])([\u4e00-\u9fff（(][\u4e00-\u9fff（()）]{1,15})$", bare
-    )
-    if turned:
-        return turned.start(1), turned[1]
-    if len(squeeze(bare)) <= 6 and lead == 0:
-        return 0, bare  # directly behind another colon: no value stands between
-    for begin in range(len(bare) - 8, len(bare) - 1):
-        if begin > 0 and has_head(bare[begin:]) and label_forms(bare[begin:])[0] == bare[begin:]:
-            return begin, bare[begin:]
-    return 0, ""
-
-
-def _inline_pair(
-    layout: PageLayout,
-    item: _Inline,
-    behind: Sequence[Piece],
-    edge: float,
-    following: _Inline | None,
-) -> Pair:
-    label = item.label.box
-    stop = following.label.box.x0 if following is not None else edge
-    if behind:
-        place = Box.around([piece.box for piece in behind])
-    else:
-        place = Box(x0=label.x1, y0=label.y0, x1=max(stop, label.x1 + 1), y1=label.y1)
-    # Readers leave tick boxes out of the text, so a label's end within its line is uncertain.
-    reach = Box(
-        x0=label.x0 + label.height,
-        y0=place.y0 - 6,
-        x1=max(stop, place.x1),
-        y1=max(place.y1, label.y1) + 6,
-    )
-    value, ticked = _value(layout, behind, reach)
-    if ticked and following is not None:
-        value = value.removesuffix(_clean(following.name))
-    if not ticked and GLYPHS.search(value):
-        value = "".join(_glyph_choices(value))
-    return Pair(
-        label=_clean(item.name),
-        value=value,
-        confidence=0.95 if has_head(item.name) or item.name.endswith("）") else 0.85,
-        label_box=label,
-        value_box=place,
-        lines=tuple(dict.fromkeys(piece.line for piece in behind)) if value else (),
-    )
-
-
-def _glyph_choices(text: str) -> list[str]:
-    parts = re.split(r"([□☐○☑√✓✔☒■▣])", text)
-    chosen = [
-        label.strip()
-        for glyph, label in zip(parts[1::2], parts[2::2], strict=False)
-        if glyph not in "□☐○" and label.strip()
-    ]
-    return [";".join(chosen)]
-
-
-def _loose_pairs(layout: PageLayout) -> list[Pair]:
-    rows = layout.loose
-    width = float(layout.view.preparation.width)
-    pairs: list[Pair] = []
-    used: set[int] = set()
-    for number, row in enumerate(rows):
-        if number in used:
-            continue
-        inline = _inline(row)
-        if inline:
-            for place, item in enumerate(inline):
-                behind = item.behind
-                last = place == len(inline) - 1
-                if last and behind:
-                    more, taken = _continued(behind, rows, number)
-                    behind = (*behind, *more)
-                    used |= taken
-                following = None if last else inline[place + 1]
-                pairs.append(_inline_pair(layout, item, behind, width, following))
-            continue
-        beside = _beside(row)
-        if beside:
-            pairs += beside
-            continue
-        under = _under(row, rows[number + 1] if number + 1 < len(rows) else [])
-        if under is not None:
-            pairs.append(under)
-            used.add(number + 1)
-    return pairs
-
-
-def _continued(
-    behind: Sequence[Piece], rows: Sequence[Sequence[Piece]], number: int
-) -> tuple[list[Piece], set[int]]:
-    """Further rows of a value, aligned with its beginning."""
-    x0 = behind[0].box.x0
-    height = max(piece.box.height for piece in behind)
-    bottom = max(piece.box.y1 for piece in behind)
-    more: list[Piece] = []
-    taken: set[int] = set()
-    for offset, row in enumerate(rows[number + 1 :], start=number + 1):
-        near = row[0].box.y0 - bottom < 0.8 * height
-        aligned = abs(row[0].box.x0 - x0) < 1.0 * height
-        if not near or not aligned or _inline(row) or has_head(row[0].text):
-            break
-        more += row
-        taken.add(offset)
-        bottom = max(piece.box.y1 for piece in row)
-    return more, taken
-
-
-def _beside(row: Sequence[Piece]) -> list[Pair]:
-    """Labels without a colon, each with the text to its right; underlines part them as well."""
-    found: list[Pair] = []
-    for piece in row:
-        for hit in re.finditer(
-            r"([\u4e00-\u9fff（）()]{2,16})[_＿]{2,}([^_＿]*)[_＿]*", piece.text
-        ):
-            if has_head(hit[1]):
-                label = part_of(piece, hit.start(1), hit.end(1))
-                value = part_of(piece, hit.start(2), hit.end(2))
-                found.append(_simple(label, value if value.text else None, 0.8))
-    if found:
-        return found
-    for label, value in pairwise(row):
-        gap = value.box.x0 - label.box.x1
-        short = gap < 14 * label.box.height
-        if label_odds(label.text) >= 2.0 and label_odds(value.text) < 1.5 and short:
-            found.append(_simple(label, value, 0.7))
-    return found
-
-
-def _under(row: Sequence[Piece], following: Sequence[Piece]) -> Pair | None:
-    """A label that stands alone with its value on the next line, set in from it."""
-    if len(row) != 1 or len(following) != 1:
-        return None
-    label, value = row[0], following[0]
-    if label_odds(label.text) < 2.0 or label_odds(value.text) >= 1.5 or _inline(following):
-        return None
-    gap = value.box.y0 - label.box.y1
-    height = label.box.height
-    indent = value.box.x0 - label.box.x0
-    if gap < 1.5 * height and 0.5 * height < indent < 8 * height:
-        return _simple(label, value, 0.7)
-    return None
-
-
-def _simple(label: Piece, value: Piece | None, confidence: float) -> Pair:
-    text = "" if value is None or is_template(value.text) else value.text
-    return Pair(
-        label=_clean(label.text),
-        value=text,
-        confidence=confidence,
-        label_box=label.box,
-        value_box=value.box if value is not None else label.box,
-        lines=(value.line,) if value is not None and text else (),
-    )
