@@ -142,7 +142,8 @@ class _Results:
         for row in matches:
             self.candidates[row["application_id"]].append(row)
         self.starts: dict[str, tuple[str, int]] = {}
-        for row in documents:
+        paper = {row["file"] for row in fields if row["medium"] == Medium.PAPER}
+        for row in sorted(documents, key=lambda row: row["file"] not in paper):
             if row["application_id"]:
                 self.starts.setdefault(row["application_id"], (row["file"], int(row["first_page"])))
 

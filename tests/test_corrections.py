@@ -465,3 +465,18 @@ def test_a_confirmed_registration_that_is_gone_has_a_row(matched, check):
     result = matched("登记编号,企业名称\nR5,沈阳远方化工有限公司\n")
     assert result.applications[0].match.decision is not Decision.ACCEPTED
     assert any("registration" in row.reason for row in result.flow.refused)
+
+
+def test_what_was_found_nowhere_belongs_to_the_paper_not_to_the_disc(run, check, tmp_path):
+    run()
+    for name, row in (
+        ("documents.csv", "a001,a001-E1,introduction,box-001/disc/x.pdf,1,1,0.9"),
+        ("files.csv", f"box-001/disc/x.pdf,{'e' * 64},application/pdf,1,read,,"),
+    ):
+        path = tmp_path / "out" / "result" / name
+        head, _, rows = path.read_text("utf-8-sig").partition("\n")
+        path.write_text(f"{head}\n{row}\n{rows}", "utf-8-sig")
+    check(("a001", FIRM, "", "王建国", "张三", "legal_rep"))
+    run()
+    assert fields_of(tmp_path)["legal_rep"]["medium"] == "paper"
+    assert fields_of(tmp_path)["legal_rep"]["value"] == "王建国"
