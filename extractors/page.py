@@ -205,6 +205,8 @@ class PagePreparation(Record):
     quality: Quality
     quality_reasons: tuple[str, ...] = ()
     """Codes of what is wrong with the scan: ``dark``, ``faint``, ``noisy``, ``low_resolution`` …"""
+    in_colour: bool = False
+    """Whether the scanner saw colour, however little of it is on the page: a red stamp would be."""
 
 
 class PageView(Record):

@@ -41,20 +41,23 @@ PLACE_CONFIRMED = 0.60
 READ_CLEAR = 0.99
 """… from which a reader passed nothing over and wrote nothing that does not stand there."""
 READ_DATE_UNDER_SEAL = 0.98
-READ_DATE_UNDER_DARK_SEAL = 0.99
 """A whole date, year to day, survives a stamp when it is read so surely; names do not."""
+READ_DAY_UNDER_SEAL = 0.99
+"""… where the stamp is as dark as print, or lies on a day of one figure."""
 _LETTER_OR_FIGURE = re.compile(r"[A-Z][1l](?![0-9a-z]|\.\d)")
 """``Al`` and ``A1`` look alike in many fonts, and readers are sure of either; ``V1.0`` is none."""
 _NO_OFFICE = re.compile(r"(?<!公)司$")
 """Local offices end in 局, which a low scan makes a 司 of."""
-_SERIAL = re.compile(r"(?=(?:[^0-9]*\d){6})[!-~]+")
-"""A number with letters in it: those are capitals."""
+_SERIAL = re.compile(r"(?=(?:[^0-9]*\d){6})[!-`{-~]+")
+"""A number with capitals in it: no small l among them."""
 _WHOLE_DATE = len("2021-06-04")
 _LONE_FIGURE = re.compile(
     r"\d(?=[\u4e00-\u9fff])(?![\d年月日个项件家台套名人次位级类种万亿千百十元吨米寸轴号期代层楼室维倍线路相极色条座英])"
 )
 """Hardly a text begins with one figure that counts nothing: a speck, a row's or a stamp's."""
 _OPEN_DAY = re.compile(r"月\s*[\d一二三四五六七八九十]+\s*$")
+_WHOLE_DAY = re.compile(r"(?:\d{2}日?|十[一二三四五六七八九]?日)\s*$")
+"""A stamp hides one of two figures and leaves no gap; a day written with both is whole."""
 _BODY = re.compile(r"(?:公司|事务所|中心|研究院|研究所|协会|商会|学会|厂|分所|局|厅)$")
 _SECOND_LEVEL = 0xD8
 """First byte from which GB 2312 holds its less common characters."""
@@ -405,10 +408,12 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
     if reading.kind is FieldKind.DATE and not exact and _lacks_its_day(reading):
         reasons.append("日期只有年月，日可能未识别")
     if reading.under_seal and not exact and not (confirmed or reading.proved):
-        whole_date = reading.kind is FieldKind.DATE and reading.normal.valid is True
+        date = reading.kind is FieldKind.DATE and reading.normal.valid is True
+        both_figures = _WHOLE_DAY.search(found.raw) is not None
         dark = "dark" in reading.under_seal
-        enough = READ_DATE_UNDER_DARK_SEAL if dark else READ_DATE_UNDER_SEAL
-        if not (whole_date and found.read_confidence >= enough):
+        enough = READ_DATE_UNDER_SEAL if both_figures and not dark else READ_DAY_UNDER_SEAL
+        believed = date and found.read_confidence >= enough and (both_figures or not dark)
+        if not believed:
             reasons.append("印章压盖，可能识别有误")
     if found.place_confidence < (PLACE_CONFIRMED if confirmed else PLACE_ALONE):
         reasons.append(f"是否属于该栏目把握不足（{found.place_confidence:.2f}）")

@@ -21,7 +21,6 @@ _FORM_SIGNS = set("年月日签盖章印期")
 """In what forms print behind a place to sign, and in hardly any name."""
 _LEVEL = 1.6
 """Radii that a seal may be pressed above or below the line that is signed."""
-_NUMBER = re.compile(r"\d+")
 _TRUTH_TITLE = re.compile(r"真实性(?:声明|承诺)|承诺书")
 _Pages = Sequence[tuple[ReadPage, PageView]]
 
@@ -32,12 +31,8 @@ def seals_of_form(
     forms: Sequence[Document],
     form_pages: _Pages,
     found: Sequence[FoundValue],
-    coloured: frozenset[str],
 ) -> list[SealSeen]:
-    """Seals on the cover and in the opinion blocks, and the truth statement within a form.
-
-    ``coloured``: as :func:`colour_scans` tells of the volume.
-    """
+    """Seals on the cover and in the opinion blocks, and the truth statement within a form."""
     base = {
         "application_id": application_id,
         "volume": volume.volume_id,
@@ -48,17 +43,21 @@ def seals_of_form(
     if volume.medium.value == "electronic":
         return seen  # a Word file carries no seal
     page, view = form_pages[0]
-    shows = any(other.seals for sheet, other in form_pages if sheet.ref.file == page.ref.file)
-    seen.append(_seal(base, "cover", page, view, view.seals, None, coloured, shows))
+    shows = any(
+        other.preparation.colour or other.seals
+        for sheet, other in form_pages
+        if sheet.ref.file == page.ref.file
+    )
+    seen.append(_seal(base, "cover", page, view, view.seals, None, shows))
     for value in found:
         if value.key.startswith("opinion_") and not value.key.endswith("_date"):
             page, view = form_pages[value.page]
             area = _area(value, view)
             inside = [seal for seal in view.seals if _touches(seal, area)]
-            seen.append(_seal(base, value.key, page, view, inside, area, coloured, shows))
+            seen.append(_seal(base, value.key, page, view, inside, area, shows))
     for page, view in form_pages:
         if any(_TRUTH_TITLE.search(squeeze(line.text)) for line in view.lines if _short(line.text)):
-            seen += _truth(base, page, view, coloured)
+            seen += _truth(base, page, view)
     return seen
 
 
@@ -68,12 +67,8 @@ def seals_of_document(
     document: Document,
     pages: _Pages,
     evidence: EvidenceType,
-    coloured: frozenset[str],
 ) -> list[SealSeen]:
-    """The seal on a piece of evidence that should carry one; more on a truth statement.
-
-    ``coloured``: as :func:`colour_scans` tells of the volume.
-    """
+    """The seal on a piece of evidence that should carry one; more on a truth statement."""
     base = {
         "application_id": application_id,
         "volume": volume.volume_id,
@@ -81,31 +76,18 @@ def seals_of_document(
         "document_type": document.type,
     }
     if document.type == _TRUTH:
-        return [seen for page, view in pages[:1] for seen in _truth(base, page, view, coloured)]
+        return [seen for page, view in pages[:1] for seen in _truth(base, page, view)]
     if not evidence.seal_expected or not pages:
         return []
     page, view = next((item for item in pages if item[1].seals), pages[0])
     seals = [seal for _, other in pages for seal in other.seals]
-    return [_seal(base, "document", page, view, seals, None, coloured)]
+    return [_seal(base, "document", page, view, seals, None)]
 
 
 def truth_seen(page: ReadPage, view: PageView, document_type: str = _TRUTH) -> list[SealSeen]:
     """Seal and signature of a truth statement on one page, belonging to no application."""
     base = {"application_id": "", "volume": "", "document_id": "", "document_type": document_type}
-    return _truth(base, page, view, frozenset())
-
-
-def colour_scans(pages: _Pages) -> frozenset[str]:
-    """Scans of a volume that were made in colour: their files' names without numbers.
-
-    A sheet of black print shows no colour even so; that another sheet from the same scanner,
-    under the same name but for its number, shows some tells that a red stamp would have.
-    """
-    return frozenset(_series(page.ref.file) for page, view in pages if view.preparation.colour)
-
-
-def _series(file: str) -> str:
-    return _NUMBER.sub("#", file)
+    return _truth(base, page, view)
 
 
 def seals_over(value: FoundValue, view: PageView) -> frozenset[str]:
@@ -138,13 +120,11 @@ def _short(text: str) -> bool:
     return len(squeeze(text)) <= 24
 
 
-def _truth(
-    base: dict[str, str], page: ReadPage, view: PageView, coloured: frozenset[str]
-) -> list[SealSeen]:
+def _truth(base: dict[str, str], page: ReadPage, view: PageView) -> list[SealSeen]:
     place = next((line.box for line in view.lines if _SIGN.search(squeeze(line.text))), None)
     if place is None:
         return [
-            _seal(base, _TRUTH, page, view, view.seals, None, coloured),
+            _seal(base, _TRUTH, page, view, view.seals, None),
             _signature(base, page, None, 0.5, None),
         ]
     # The opinions' seals may stand on the same page; the applicant's is by the signature.
@@ -152,7 +132,7 @@ def _truth(
     if base["document_type"] != _TRUTH:
         own = tuple(seal for seal in own if abs(_way(seal, place)[1]) <= _LEVEL * seal.radius)
     nearest = sorted(own, key=lambda seal: hypot(*_way(seal, place)))[:1]
-    seen = [_seal(base, _TRUTH, page, view, nearest, None, coloured)]
+    seen = [_seal(base, _TRUTH, page, view, nearest, None)]
     reach = _reach(place, view)
     signed = [box for box in view.handwriting if box.overlap(reach) > 0.3 * box.area]
     signed += [line.box for line in view.lines if _read_as_print(line, place, reach)]
@@ -220,8 +200,7 @@ def _seal(
     view: PageView,
     seals: Sequence[Seal],
     area: Box | None,
-    coloured: frozenset[str],
-    shows_grey: bool = False,
+    would_show: bool = False,
 ) -> SealSeen:
     """A stamp that is expected somewhere.
 
@@ -232,18 +211,17 @@ def _seal(
         view: What was seen on it.
         seals: Those of its stamps that count.
         area: Where the stamp would be.
-        coloured: Scans of the volume that were made in colour.
-        shows_grey: Whether the form's other pages show stamps, if only in grey.
+        would_show: Whether the form's other pages are in colour, or show stamps in grey.
     """
     best = max(seals, key=lambda seal: seal.confidence, default=None)
     present: bool | None = True
     confidence = best.confidence if best is not None else 0.9
     if best is None:
-        # On a grey scan a faint stamp may not show.
-        clear = shows_grey and view.preparation.quality is Quality.GOOD
-        in_colour = view.preparation.colour or _series(page.ref.file) in coloured
-        present = False if in_colour or clear else None
-        confidence = 0.9 if view.preparation.colour else 0.8 if in_colour else 0.7 if clear else 0.0
+        # On black print a colour scanner sees next to none; a grey scan may not show a stamp.
+        scan = view.preparation
+        clear = would_show and scan.quality is Quality.GOOD
+        present = False if scan.colour or scan.in_colour or clear else None
+        confidence = 0.9 if scan.colour else 0.8 if scan.in_colour else 0.7 if clear else 0.0
     return SealSeen(
         **base,
         place=place,

@@ -50,7 +50,9 @@ def test_a_month_that_is_written_as_one_is_believed_where_no_stamp_may_hide_the_
     assert judged(FieldKind.DATE, "2021年5月", seals=stamped, confirmations=1) is FieldState.REVIEW
 
 
-@pytest.mark.parametrize("raw", ["压叶轮（Ti-6A1-4V）的设计", "压叶轮（Ti-6Al-4V）的设计"])
+@pytest.mark.parametrize(
+    "raw", ["压叶轮（Ti-6A1-4V）的设计", "压叶轮（Ti-6Al-4V）的设计", "38120Q04366RlM"]
+)
 def test_a_letter_that_may_be_a_figure_is_doubted_unless_nothing_was_read(raw: str) -> None:
     assert judged(FieldKind.TEXT, raw) is FieldState.REVIEW
     assert judged(FieldKind.TEXT, raw, source=TextSource.WORD) is FieldState.ACCEPTED
@@ -73,3 +75,20 @@ def test_an_office_whose_last_sign_may_be_another_is_looked_at() -> None:
     assert judged(FieldKind.TEXT, "大连市市场监督管司") is FieldState.REVIEW
     assert judged(FieldKind.TEXT, "大连市市场监督管理局") is FieldState.ACCEPTED
     assert judged(FieldKind.TEXT, "大连某某检测有限公司") is FieldState.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("colour", "raw", "state"),
+    [
+        ("red", "2021-06-21", FieldState.ACCEPTED),
+        ("red", "2021年6月1日", FieldState.ACCEPTED),
+        ("dark", "2021年06月01日", FieldState.ACCEPTED),
+        ("dark", "二〇二一年六月十一日", FieldState.ACCEPTED),
+        ("dark", "2021年6月1日", FieldState.REVIEW),  # of 11 or 21 the stamp may hide a figure
+        ("dark", "2021-06-1", FieldState.REVIEW),
+    ],
+)
+def test_a_dark_stamp_may_hide_one_of_the_two_figures_of_a_day(
+    colour: str, raw: str, state: FieldState
+) -> None:
+    assert judged(FieldKind.DATE, raw, seals=frozenset({colour})) is state

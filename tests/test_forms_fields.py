@@ -220,10 +220,10 @@ def test_tick_glyphs_in_the_text_choose_options_too():
 def test_brackets_are_boxes_too():
     sheet = Sheet().table([["申报类别", "（√）专业化 （ ）精细化 (√)特色化 （）创新化"]])
     assert raws(sheet) == {"categories": "专业化;特色化"}
-    empty = "（ ）专业化 （ ）精细化 （　）特色化 （）创新化"
-    for text, doubted in ((empty, False), (empty.replace("（ ）", "", 1), True)):
-        found = find(Sheet().table([["申报类别", text]]))["categories"]
-        assert (found.raw == "", bool(found.doubts)) == (not doubted, doubted)
+    sheet = Sheet().table([["申报类别", "（ ）专业化 （ ）精细化 （　）特色化 （）创新化"]])
+    empty = find(sheet)["categories"]
+    assert empty.raw == ""
+    assert empty.doubts  # a pen's tick is lost between brackets as it is in a box
 
 
 def test_strokes_taken_for_boxes_do_not_shift_the_options():

@@ -80,6 +80,25 @@ def test_values_under_their_labels_are_believed_on_a_page_that_is_laid_out_so():
     assert min(value.place_confidence for value in found.values() if value.raw) > 0.9
 
 
+def test_labels_one_below_the_other_are_nobodys_values_for_certain():
+    sheet = Sheet()
+    for number, text in enumerate(
+        ("企业名称", "组织形式类别", "住所", "邮编信息栏", "法定代表人", "职务与学历")
+    ):
+        sheet.write(text, 770, 400 + 60 * number)
+    assert all(value.place_confidence < 0.88 for value in find(sheet).values() if value.raw)
+
+
+def test_the_column_beside_is_not_the_value_of_a_label_that_has_none():
+    sheet = Sheet().write("企业名称", 200, 400).write("大连海科公司", 420, 400)
+    sheet.write("经营范围", 780, 460)
+    for number, text in enumerate(("金属制品的制造；", "销售；货物进出口；", "技术进出口；")):
+        sheet.write(text, 960, 460 + 32 * number)
+    sheet.write("住所", 200, 508)
+    address = find(sheet).get("address")
+    assert address is None or not address.raw
+
+
 def test_a_value_of_two_lines_stands_beside_the_middle_of_its_label():
     sheet = Sheet().write("1", 225, 578).write("企业名称", 409, 578).write("大连海科公司", 662, 578)
     sheet.write("大连市甘井子区中革工业园区凌秀路，", 662, 664)
@@ -91,7 +110,7 @@ def test_a_value_of_two_lines_stands_beside_the_middle_of_its_label():
     assert found["address"].place_confidence > 0.9
 
 
-def test_the_name_of_a_body_ends_where_it_is_complete():
+def test_the_name_of_a_body_ends_where_a_sentence_begins():
     def agency(*below: str) -> str:
         sheet = Sheet().write("查新机构：大连某某科技信息研究所", 190, 400)
         for number, text in enumerate(below):
@@ -99,8 +118,10 @@ def test_the_name_of_a_body_ends_where_it_is_complete():
         (value,) = find_fields([sheet.view()], [spec("agency", FieldKind.TEXT, "查新机构")], ())
         return value.raw
 
-    assert agency("在检索范围内未见相同报道。") == "大连某某科技信息研究所"
-    assert agency("（特殊普通合伙）") == "大连某某科技信息研究所（特殊普通合伙）"
+    whole = "大连某某科技信息研究所"
+    assert agency("在检索范围内未见相同报道。") == whole
+    assert agency("（特殊普通合伙）") == f"{whole}（特殊普通合伙）"
+    assert agency("科技查新中心", "大连市财政局") == f"{whole}科技查新中心大连市财政局"
 
 
 def test_running_text_goes_on_under_its_label_only_where_its_line_was_full():

@@ -390,8 +390,11 @@ def test_a_page_with_a_single_rule_is_not_blank() -> None:
 
 
 def test_a_grey_scan_has_no_colour_and_a_yellowish_one_has() -> None:
-    assert not has_colour(np.full((300, 300, 3), 230, np.uint8))
-    assert has_colour(np.full((300, 300, 3), (225, 233, 236), np.uint8))
+    grey = np.full((300, 300, 3), 230, np.uint8)
+    assert has_colour(grey) == (False, False)
+    assert has_colour(np.full((300, 300, 3), (225, 233, 236), np.uint8)) == (True, True)
+    grey[::9, ::9] = (230, 230, 228)  # black print in a colour scan: next to none
+    assert has_colour(grey) == (False, True)
 
 
 # --- seals ----------------------------------------------------------------------------

@@ -411,20 +411,18 @@ def test_a_black_cover_of_a_colour_scan_has_no_stamp(programme):
     assert seen(form()).present is None
 
 
-def test_a_statement_without_colour_lacks_its_stamp_where_the_scanner_saw_colour(programme):
+def test_a_statement_without_colour_lacks_its_stamp_only_where_the_scanner_saw_colour(programme):
     statement = Sheet().write("申报材料真实性承诺书", 500, 200, size=50)
-    statement.write("法定代表人（签字）：", 200, 900)
+    view = statement.write("法定代表人（签字）：", 200, 900).view(colour=False)
 
-    def seen(cover_in_colour: bool) -> bool | None:
-        volume = paper(
-            ("application_form", [form().view(colour=cover_in_colour)]),
-            ("truth_statement", [statement.view(colour=False)]),
-        )
-        seals = run(programme, volume).seals
+    def seen(in_colour: bool) -> bool | None:
+        scan = view.preparation.model_copy(update={"in_colour": in_colour})
+        page = view.model_copy(update={"preparation": scan})
+        seals = run(programme, paper(("truth_statement", [page]))).seals
         return next(s.present for s in seals if (s.place, s.kind) == ("truth_statement", "seal"))
 
-    assert seen(cover_in_colour=True) is False
-    assert seen(cover_in_colour=False) is None
+    assert seen(in_colour=True) is False
+    assert seen(in_colour=False) is None
 
 
 def test_a_signature_counts_only_beside_its_label(programme):

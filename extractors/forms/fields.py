@@ -38,6 +38,7 @@ _STEP_OVER = ("姓名", "名称")
 """Labels that may stand between a person's or a firm's label and the name."""
 _WHOLE_NAME = re.compile(r"(?:公司|合作社|事务所|厂|局|中心|委员会)$")
 _WHOLE_BODY = re.compile(r"(?:公司|事务所|研究[所院]|[局厅]|中心|委员会|协会|商会|学会|联合会)$")
+_SENTENCE = re.compile(r"[，,。；;]")
 _BODY_LABEL = re.compile(r"机构|机关|单位|部门|事务所")
 _CHOICE_KINDS = (FieldKind.CHOICE, FieldKind.CHOICES)
 _LONG_KINDS = (FieldKind.TEXT, FieldKind.NAME)
@@ -260,8 +261,8 @@ def _continued(
         labelled = labelled or any(label_odds(piece.text) >= 1 for piece in before[-1:])
         if not near or labelled or any(colon_places(piece.text) for piece in column):
             break
-        if whole and not column[0].text.startswith(("（", "(")):
-            break  # the name of an office is complete; what follows is something else's
+        if whole and any(_SENTENCE.search(piece.text) for piece in column):
+            break  # further offices may follow the name of one; a sentence is something else's
         more += column
         bottom = max(piece.box.y1 for piece in column)
     return tuple(more)

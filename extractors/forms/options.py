@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 
 from rapidfuzz.distance import Levenshtein
@@ -11,8 +10,8 @@ from rapidfuzz.distance import Levenshtein
 from extractors.forms.labels import label_forms, squeeze
 from extractors.forms.layout import Piece
 from extractors.forms.spec import FieldSpec
-from extractors.forms.words import OPEN, TICKED
 from extractors.page import Box, Record, Tick
+from extractors.text.tick_signs import boxes_in, without_boxes
 
 
 class Chosen(Record):
@@ -28,9 +27,6 @@ class Chosen(Record):
     """Whether every option of the choice was seen."""
 
 
-_BRACKETS = re.compile(rf"[（(]\s*([{TICKED}Vv]?)\s*[)）]")
-"""Brackets that stand for a box: empty, or with a tick in them."""
-_SURELY_READ = 0.97
 _UNSEEN = "有选项框未能识别"
 UNNAMED = "有勾选的选项未能识别"
 
@@ -200,18 +196,16 @@ def options_in_text(pieces: Sequence[Piece], spec: FieldSpec) -> Chosen | None:
     Returns:
         ``None`` where the text names no options, or says something else besides.
     """
-    texts = [_BRACKETS.sub(lambda found: "☑" if found[1] else "□", p.text) for p in pieces]
-    text = "".join(texts)
+    text = "".join(piece.text for piece in pieces)
     if not pieces or not any(option in squeeze(text) for option in spec.options):
         return None
     marked: dict[str, bool] = {}
-    for own in texts:
-        parts = re.split(f"([{TICKED}{OPEN}])", own)
-        for glyph, label in zip(parts[1::2], parts[2::2], strict=False):
-            option = option_of(squeeze(label), spec)
+    for piece in pieces:
+        for place in boxes_in(piece.text):
+            option = option_of(squeeze(place.label), spec)
             if option:
-                marked[option] = glyph in TICKED
-    bare = squeeze(re.sub(f"[{TICKED}{OPEN}]", "", text))
+                marked[option] = place.ticked
+    bare = squeeze(without_boxes(text))
     swallowed = [
         option for option in spec.options if option not in marked and option in squeeze(text)
     ]
@@ -226,7 +220,7 @@ def options_in_text(pieces: Sequence[Piece], spec: FieldSpec) -> Chosen | None:
         doubts.append("勾选框未能识别，系按空框的位置推断")
     elif swallowed:
         doubts.append(_UNSEEN)
-    elif not chosen and not _all_bracketed(pieces, marked, spec):
+    elif not chosen:
         doubts.append("未见勾选，且选项框未能从图像核实")
     if len(chosen) > 1 and spec.kind.value == "choice":
         doubts.append("单选栏目勾选了多项")
@@ -238,13 +232,3 @@ def options_in_text(pieces: Sequence[Piece], spec: FieldSpec) -> Chosen | None:
         doubts=tuple(doubts),
         complete=set(spec.options) <= set(marked),
     )
-
-
-def _all_bracketed(pieces: Sequence[Piece], marked: Mapping[str, bool], spec: FieldSpec) -> bool:
-    """Whether every option was read for certain with brackets before it: nothing is in them.
-
-    A box is lost or taken for a sign, and its tick with it; between brackets a tick is read.
-    """
-    brackets = sum(len(_BRACKETS.findall(piece.text)) for piece in pieces)
-    sure = min(piece.confidence for piece in pieces) >= _SURELY_READ
-    return sure and brackets >= len(spec.options) and set(spec.options) <= set(marked)

@@ -8,11 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from extractors.forms.labels import label_forms, squeeze
-
-TICKED = "☑√✓✔☒■▣🗹✅"
-OPEN = "□☐○◯▢"
-GLYPHS = re.compile(f"[{TICKED}{OPEN}]")
-"""Signs that stand for a tick box in text."""
+from extractors.text.tick_signs import GLYPHS
 
 _FIGURES = re.compile(
     r"[\d\s.,:/\-+()年月日时分%％¥￥$~至]*\d[\d\s.,:/\-+()年月日时分%％¥￥$~至]*"

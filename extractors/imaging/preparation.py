@@ -29,6 +29,7 @@ def prepare_image(image: PageImage, classifier: DirectionClassifier) -> PagePrep
     grey = grey_at(turned, image.dpi)
     blank, blank_confidence = blankness(grey)
     quality, reasons = grade(grey, image.dpi)
+    colour, in_colour = has_colour(image.pixels)
     return PagePreparation(
         width=width,
         height=height,
@@ -38,7 +39,8 @@ def prepare_image(image: PageImage, classifier: DirectionClassifier) -> PagePrep
         skew=0.0 if blank else skew_angle(ink_mask(grey, SURVEY_DPI)),
         blank=blank,
         blank_confidence=round(blank_confidence, 3),
-        colour=has_colour(image.pixels),
+        colour=colour,
+        in_colour=in_colour,
         quality=quality,
         quality_reasons=reasons,
     )

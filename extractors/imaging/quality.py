@@ -32,6 +32,8 @@ _FILLED: Final = 0.64
 _STAPLE_MARGIN: Final = 110
 _SPECK: Final = 11
 _SURE_MARKS: Final = 20
+_FEW_COLOURED: Final = 10
+"""Pixels of the sample that differ in their channels: more than chance, less than print."""
 
 
 def blankness(grey: Grey) -> tuple[bool, float]:
@@ -86,15 +88,19 @@ def _shaded(flat: Grey) -> bool:
     return int((stats[1:count, cv2.CC_STAT_AREA] >= _SHADED_MARK).sum()) >= _SHADES
 
 
-def has_colour(pixels: NDArray[Any]) -> bool:
-    """Whether the scanner saw colour; on a grey scan no red seal can be seen as red.
+def has_colour(pixels: NDArray[Any]) -> tuple[bool, bool]:
+    """Whether there is colour on a page, and whether its scanner would have seen any.
+
+    On a grey scan all three channels are the same in every pixel, and no red seal can be seen as
+    red.  Black print scanned in colour shows next to none, yet not none at all.
 
     Args:
         pixels: Blue-green-red.
     """
     sample = pixels[::3, ::3].astype(np.int16)
     chroma = sample.max(axis=2) - sample.min(axis=2)
-    return bool(np.percentile(chroma, 99.9) > 12 or np.median(chroma) >= 1)
+    coloured = bool(np.percentile(chroma, 99.9) > 12 or np.median(chroma) >= 1)
+    return coloured, coloured or int(np.count_nonzero(chroma)) >= _FEW_COLOURED
 
 
 def grade(grey: Grey, dpi: float) -> tuple[Quality, tuple[str, ...]]:

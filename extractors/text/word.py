@@ -8,7 +8,6 @@ drawing board's, one row under the other, and only say what stands beside what.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,17 +28,11 @@ from extractors.page import (
     TextSource,
     Tick,
 )
+from extractors.text.tick_signs import boxes_in
 
 _WIDTH = 1654.0
 _MARGIN = 100.0
 _LINE_HEIGHT = 40.0
-TICKED_GLYPHS = "☑☒√✓✔■"
-EMPTY_GLYPHS = "□☐"
-_TICK = re.compile(
-    rf"(?:[（(]\s*([{TICKED_GLYPHS}]?)\s*[)）]|([{TICKED_GLYPHS}{EMPTY_GLYPHS}]))"
-    rf"\s*([^\s（({TICKED_GLYPHS}{EMPTY_GLYPHS}]+)"
-)
-"""A box, or brackets with a tick or with nothing in them, and the option behind it."""
 
 
 @dataclass
@@ -60,12 +53,15 @@ class _Board:
             Line(text=text, quad=(x0, y, x1, y, x1, y1, x0, y1), confidence=1.0, engine="docx")
         )
         step = (x1 - x0) / max(len(text), 1)
-        for match in _TICK.finditer(text):
-            at = x0 + match.start() * step
+        for place in boxes_in(text):
+            label = place.label.strip("，。；、;,")
+            if not label:
+                continue
+            at = x0 + place.start * step
             self.ticks.append(
                 Tick(
-                    label=match[3].strip("，。；、;,"),
-                    ticked=(match[1] or match[2] or "□") in TICKED_GLYPHS,
+                    label=label,
+                    ticked=place.ticked,
                     confidence=1.0,
                     box=Box(x0=at, y0=y, x1=at + step, y1=y1),
                 )

@@ -7,13 +7,12 @@ looked for in the cells and lines of the paper.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 
 from extractors.page import Box, Line, PageView
-from extractors.text.word import EMPTY_GLYPHS, TICKED_GLYPHS
+from extractors.text.tick_signs import GLYPHS
 from pipeline.comparison.readings import is_sure, kind_of, plain
 from pipeline.records import DifferenceKind, PageRef, TextDifference
 
@@ -21,7 +20,6 @@ _LEAST_LENGTH = 16
 """Characters from which a passage tells something by itself; shorter ones are labels."""
 _LEAST_VALUE = 3
 """Characters from which a value says by itself that a passage is its field's."""
-_MARKS = re.compile(f"[{TICKED_GLYPHS}{EMPTY_GLYPHS}]")
 """Options are compared as fields: what was ticked, however it is drawn."""
 _LEAST_ALIKE = 75.0
 """Percent that a passage and its counterpart on paper share at least."""
@@ -50,7 +48,7 @@ def passage_differences(
     exact, found = set(texts), []
     for text, lines in _passages(word):
         wanted = plain(text)
-        if wanted in exact or _MARKS.search(text) or len(_without(wanted, known)) < _LEAST_LENGTH:
+        if wanted in exact or GLYPHS.search(text) or len(_without(wanted, known)) < _LEAST_LENGTH:
             continue
         best = process.extractOne(wanted, texts, scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE)
         if best is None:

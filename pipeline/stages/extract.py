@@ -40,7 +40,7 @@ from pipeline.records import (
     ReadPage,
     Volume,
 )
-from pipeline.sealing import colour_scans, seals_of_document, seals_of_form, seals_over
+from pipeline.sealing import seals_of_document, seals_of_form, seals_over
 
 _FORM = "application_form"
 _TICK_RULES = frozenset({"tick", "tick-order", "option-glyph"})
@@ -79,16 +79,13 @@ def extract(
     rows: list[_Row] = []
     seals = []
     for volume in application.volumes:
-        coloured = colour_scans(_readable(volume.documents, pages))
         forms = [document for document in volume.documents if document.type == _FORM]
         form_pages = _readable(forms, pages)
         if form_pages:
             views = [view for _, view in form_pages]
             found = find_fields(views, [_spec(item) for item in fields], programme.years)
             rows += _form_rows(volume, fields, found, form_pages, pages, programme)
-            seals += seals_of_form(
-                application.application_id, volume, forms, form_pages, found, coloured
-            )
+            seals += seals_of_form(application.application_id, volume, forms, form_pages, found)
             account.count_form(form_pages, found)
         for number, document in volume.evidence:
             evidence = _evidence(programme, document.type)
@@ -98,7 +95,7 @@ def extract(
                 facts = find_facts([view for _, view in document_pages], _document_spec(evidence))
                 rows += _fact_rows(volume, evidence, number, facts, document_pages)
                 seals += seals_of_document(
-                    application.application_id, volume, document, document_pages, evidence, coloured
+                    application.application_id, volume, document, document_pages, evidence
                 )
             account.count_document(document_pages, facts)
     for row in rows:
