@@ -51,10 +51,6 @@ _NO_OFFICE = re.compile(r"(?<!公)司$")
 _SERIAL = re.compile(r"(?=(?:[^0-9]*\d){6})[!-`{-~]+")
 """A number with capitals in it: no small l among them."""
 _WHOLE_DATE = len("2021-06-04")
-_LONE_FIGURE = re.compile(
-    r"\d(?=[\u4e00-\u9fff])(?![\d年月日个项件家台套名人次位级类种万亿千百十元吨米寸轴号期代层楼室维倍线路相极色条座英])"
-)
-"""Hardly a text begins with one figure that counts nothing: a speck, a row's or a stamp's."""
 _OPEN_DAY = re.compile(r"月\s*[\d一二三四五六七八九十]+\s*$")
 _WHOLE_DAY = re.compile(r"(?:\d{2}日?|十[一二三四五六七八九]?日)\s*$")
 """A stamp hides one of two figures and leaves no gap; a day written with both is whole."""
@@ -316,6 +312,13 @@ def _lacks_its_front(name: str) -> bool:
     return bool(parts.form and parts.trade) and not parts.brand
 
 
+@lru_cache(maxsize=1)
+def _lone_figure() -> re.Pattern[str]:
+    """One figure before a text that it counts nothing of: a speck, a row's or a stamp's."""
+    table = tomllib.loads(files("dictionaries").joinpath("form_words.toml").read_text("utf-8"))
+    return re.compile(rf"\d(?=[\u4e00-\u9fff])(?![{table['counted']}])")
+
+
 def _lacks_its_day(reading: Reading) -> bool:
     """Whether a date ends with its month and is not written so: ``2021/5``, or under a stamp."""
     found = reading.found
@@ -392,9 +395,10 @@ def _doubts_of_reading(reading: Reading, found: FoundValue) -> list[str]:
         reasons += [
             f"“{sign}”中1与l难以分清，请核对" for sign in _LETTER_OR_FIGURE.findall(reading.value)
         ]
-    lone = _LONE_FIGURE.match(reading.value)
-    if reading.kind is FieldKind.TEXT and lone and not (exact or reading.proved):
-        reasons.append(f"开头的“{lone[0]}”可能不是所填内容")
+    if reading.kind is FieldKind.TEXT and not (exact or reading.proved):
+        lone = _lone_figure().match(reading.value)
+        if lone:
+            reasons.append(f"开头的“{lone[0]}”可能不是所填内容")
     if not (exact or reading.proved) and _NO_OFFICE.search(reading.value):
         reasons.append("“司”与“局”字形相近，请核对")
     if reading.kind is FieldKind.TEXT and not reading.proved:

@@ -20,7 +20,15 @@ from dictionaries import ROOT
 from extractors.page import Record
 from extractors.values.tidy import comparable, fold
 from pipeline.batch import ledger_of
-from pipeline.corrections import AUDIT_KIND, REGISTRATION, Correction, normal_form, noted
+from pipeline.corrections import (
+    AUDIT_KIND,
+    REGISTRATION,
+    SEEN,
+    Correction,
+    is_mark,
+    normal_form,
+    noted,
+)
 from pipeline.errors import InputError
 from pipeline.flow.records import RefusedRow
 from pipeline.programme import HeaderMap, Programme
@@ -205,6 +213,8 @@ class _Taker:
             raise _RowError("核对结果过长。")
         if key == REGISTRATION:
             return self._registration(application, values, written, who)
+        if is_mark(key):
+            return self._mark(application, key, written, who)
         now = results.fields[application, key]
         shown = values.get("before", "")
         stand = [row for row in now if comparable(row["value"]) == comparable(shown)]
@@ -240,7 +250,9 @@ class _Taker:
         if written not in words["unregistered"]:
             right = written in words["right"]
             chosen = candidates[:1] if right else _named(written, candidates)
-            if len({row["registration_id"] for row in chosen}) != 1:
+            if len(chosen) > 1:
+                raise _RowError(f"“{written[:20]}”有多条登记，请填登记编号。")
+            if not chosen:
                 raise _RowError(
                     f"“{written[:20]}”不是“匹配情况”表中该材料的候选登记（请填登记编号或登记名称）；"
                     "都不是的，先更正企业名称或统一社会信用代码。"
@@ -256,6 +268,23 @@ class _Taker:
             by=who,
             at=datetime.now(UTC),
             registration_name=chosen[0]["registration_name"] if chosen else "",
+        )
+
+    def _mark(self, application: str, key: str, written: str, who: str) -> Correction:
+        """Whether a person saw a seal or signature."""
+        words = _dictionary()["checked"]
+        if written not in (*words["seen"], *words["unseen"]):
+            raise _RowError("印章、签字的核对结果请填“有”或“无”。")
+        sha256, page = self._results.start(application)
+        return Correction(
+            sha256=sha256,
+            page=page,
+            key=key,
+            value=SEEN if written in words["seen"] else "",
+            unit="",
+            before="",
+            by=who,
+            at=datetime.now(UTC),
         )
 
     def _value(
@@ -288,7 +317,7 @@ class _Taker:
 
 def _named(written: str, candidates: Sequence[_Row]) -> list[_Row]:
     """The candidates of a number, or of a name."""
-    return [row for row in candidates if row["registration_id"] == written] or [
+    return [row for row in candidates if fold(row["registration_id"]) == written] or [
         row for row in candidates if comparable(row["registration_name"]) == comparable(written)
     ]
 

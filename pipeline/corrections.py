@@ -28,12 +28,16 @@ from pipeline.records import (
     Match,
     PageRef,
     Registration,
+    SealSeen,
     SourceFile,
     Volume,
 )
+from pipeline.registry import NUMBERED_BY_ROW
 
 AUDIT_KIND = "correction"
 """What rows of the audit log with corrections are called."""
+SEEN = "有"
+"""Value of a seal or signature that a person saw."""
 REGISTRATION = "registration"
 """Key of the online registration that an application belongs to."""
 
@@ -50,7 +54,8 @@ class Correction(Record):
     holds the page, whatever number it has among its kind."""
     value: str
     """Normalised; empty where the person saw that nothing was filled in.  Of a registration
-    its number; empty where none is the applicant's."""
+    its number; empty where none is the applicant's.  Of a seal or signature ``SEEN`` where
+    there is one; empty where there is none."""
     unit: str
     """Of the value; empty where it has none."""
     before: str
@@ -101,16 +106,21 @@ def lay_over(
     placed: set[Correction] = set()
     laid = []
     for application, extraction in zip(applications, extractions, strict=True):
-        fields = list(extraction.fields)
+        fields, seals = list(extraction.fields), list(extraction.seals)
         for volume in application.volumes:
             for one, ref in pages.of(volume):
+                if is_mark(one.key):
+                    _mark(seals, application, volume, one, ref)
+                    placed.add(one)
+                    continue
                 key = _key_now(one.key, volume, ref)
                 if key:
                     _put(fields, application, volume, one, key, ref)
                     placed.add(one)
-        changed = fields != list(extraction.fields)
         laid.append(
-            extraction.model_copy(update={"fields": tuple(fields)}) if changed else extraction
+            extraction.model_copy(update={"fields": tuple(fields), "seals": tuple(seals)})
+            if (fields, seals) != (list(extraction.fields), list(extraction.seals))
+            else extraction
         )
     return laid, pages.lost(values, placed, "该页现不属于这种材料")
 
@@ -141,34 +151,20 @@ def settle(
     for application, match in zip(applications, matches, strict=True):
         own = [one for volume in application.volumes for one, _ in pages.of(volume)]
         last = max(own, key=lambda one: one.at, default=None)
-        found = _as_said(match, last, registrations) if last else None
+        found = _as_said(application, match, last, registrations) if last else None
         placed.update(own if found else ())
         settled.append(found or match)
     return settled, pages.lost(said, placed, "线上登记表中已无该登记，或该页现不属于申报材料")
 
 
-def _as_said(match: Match, said: Correction, registrations: Sequence[Registration]) -> Match | None:
+def _as_said(
+    application: Application, match: Match, said: Correction, registrations: Sequence[Registration]
+) -> Match | None:
     """The match as a person decided it; ``None`` where the registration is gone."""
     reason = f"人工核对：{said.by} {said.at:%Y-%m-%d}"
     if not said.value:
-        refused = [
-            one.model_copy(
-                update={"decision": Decision.REJECTED, "reasons": (reason, *one.reasons)}
-            )
-            for one in match.candidates
-        ]
-        return match.model_copy(
-            update={
-                "decision": Decision.REJECTED,
-                "candidates": tuple(refused),
-                "settled_by": said.by,
-            }
-        )
-    name = comparison_key(said.registration_name)
-    same = [row for row in registrations if comparison_key(row.enterprise_name) == name]
-    row = next((row for row in same if row.registration_id == said.value), None)
-    if row is None and len(same) == 1:  # numbered anew
-        row = same[0]
+        return _denied(match, said, reason)
+    row = _row_meant(application, said, registrations)
     if row is None:
         return None
     known = {one.registration_id: one for one in match.candidates}
@@ -191,6 +187,39 @@ def _as_said(match: Match, said: Correction, registrations: Sequence[Registratio
         candidates=(first, *others),
         settled_by=said.by,
     )
+
+
+def _denied(match: Match, said: Correction, reason: str) -> Match:
+    """The match without the candidate that is not the applicant's; another is a new question."""
+    shown = match.candidates[0].registration_name if match.candidates else ""
+    if comparison_key(shown) != comparison_key(said.before):
+        return match
+    refused = [
+        one.model_copy(update={"decision": Decision.REJECTED, "reasons": (reason, *one.reasons)})
+        for one in match.candidates
+    ]
+    return match.model_copy(
+        update={
+            "decision": Decision.REJECTED,
+            "candidates": tuple(refused),
+            "settled_by": said.by,
+        }
+    )
+
+
+def _row_meant(
+    application: Application, said: Correction, registrations: Sequence[Registration]
+) -> Registration | None:
+    """The registration that a person confirmed, in the table as it is now.
+
+    Its number and name; where it was numbered anew, the only one of that name for the tier.
+    """
+    name = comparison_key(said.registration_name)
+    same = [row for row in registrations if name and comparison_key(row.enterprise_name) == name]
+    numbered = not said.value.startswith(NUMBERED_BY_ROW)
+    exact = [row for row in same if numbered and row.registration_id == said.value]
+    fitting = exact or [row for row in same if row.tier in ("", application.tier)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 class _Pages:
@@ -223,7 +252,7 @@ class _Pages:
             RefusedRow(
                 file=names[one.sha256],
                 row=0,
-                reason=f"第{one.page}页“{one.key}”的人工更正未能采用：{why}，请重新核对。",
+                reason=f"第{one.page}页{_called(one.key)}未能采用：{why}，请重新核对。",
             )
             for one in corrections
             if one not in placed
@@ -245,6 +274,48 @@ def named_anew(
         }
         anew.append(application.model_copy(update=said) if said else application)
     return tuple(anew)
+
+
+def _called(key: str) -> str:
+    return "确认的线上登记" if key == REGISTRATION else f"“{key}”的人工更正"
+
+
+def is_mark(key: str) -> bool:
+    """Whether a key is that of a seal or a signature: ``seal.cover``."""
+    return key.partition(".")[0] in ("seal", "signature")
+
+
+def _mark(
+    seals: list[SealSeen],
+    application: Application,
+    volume: Volume,
+    correction: Correction,
+    ref: PageRef,
+) -> None:
+    """Say of the volume's seal or signature in a place what a person saw."""
+    kind, _, place = correction.key.partition(".")
+    said = {"present": correction.value == SEEN, "confidence": 1.0}
+    own = [
+        at
+        for at, seal in enumerate(seals)
+        if (seal.volume, seal.kind, seal.place) == (volume.volume_id, kind, place)
+    ]
+    for at in own:
+        seals[at] = seals[at].model_copy(update=said)
+    if not own:
+        blank = {
+            "application_id": application.application_id,
+            "volume": volume.volume_id,
+            "document_id": "",
+            "document_type": "",
+            "place": place,
+            "kind": kind,
+            "text": "",
+            "file": ref.file,
+            "page": ref.page,
+            "box": None,
+        }
+        seals.append(SealSeen.model_validate({**blank, **said}))
 
 
 def _key_now(key: str, volume: Volume, ref: PageRef) -> str:

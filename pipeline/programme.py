@@ -174,6 +174,11 @@ class Defect(Record):
     waivable: bool = False
     """Whether a clerk may let it pass with a reason ("in principle")."""
 
+    def message(self, subject: str, detail: str) -> str:
+        """The wording with its subject; the detail behind it where it has no room of its own."""
+        text = self.wording.replace("{subject}", subject).replace("{detail}", detail)
+        return f"{text}（{detail}）" if detail and "{detail}" not in self.wording else text
+
 
 COMPUTED_COLUMNS = frozenset(
     {

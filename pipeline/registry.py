@@ -30,6 +30,8 @@ _log = logging.getLogger("zjtx")
 _HEADER_DEPTH = 20
 """So many rows at the top are searched for the header."""
 
+NUMBERED_BY_ROW = "row-"
+"""Begins the numbers of registrations whose table has none of its own."""
 _NAMES_PARTING = re.compile(r"[|｜;；、,，/\n]+")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
 NO_NAMES = frozenset({"", "无", "-", "—"})
@@ -184,7 +186,7 @@ def _registration(row: TableRow, programme: Programme) -> Registration:
         if key not in known
     )
     return Registration(
-        registration_id=values.get("registration_id") or f"row-{row.number}",
+        registration_id=values.get("registration_id") or f"{NUMBERED_BY_ROW}{row.number}",
         enterprise_name=tidy_name(values.get("enterprise_name", "")),
         uscc=_code(values.get("uscc", "")),
         former_names=part_names(values.get("former_names", "")),

@@ -407,7 +407,10 @@ def test_a_stamp_that_lacks_is_found_and_one_that_cannot_be_told_is_not(place, c
     assert set(claims(judged(seals={place: False}))) == {code}
     grey = judged(seals={place: None})
     assert claims(grey) == {}
-    assert set(requests(grey)) == {code}  # a person has to look before it is recommended
+    asked = requests(grey)  # a person has to look before it is recommended
+    assert set(asked) == {code}
+    assert "无法判断" in asked[code].message
+    assert "未" not in asked[code].message.partition("：")[0]  # nothing is claimed
     assert Outcome.UNKNOWN in {item.outcome for item in grey.results}
 
 

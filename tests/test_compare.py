@@ -168,7 +168,11 @@ def test_a_finding_says_what_the_sides_state_and_leads_to_the_paper():
 def test_a_side_that_was_left_empty_is_said_to_be():
     blank = stated("contact", "", state=FieldState.MISSING, page=2)
     (finding,) = findings(blank, word("contact", "李敏"))
-    assert finding.message.endswith("电子版为“李敏”，纸质版未填")
+    assert finding.message.endswith("纸质版未填，电子版为“李敏”")
+    blank = stated("legal_rep", "", state=FieldState.MISSING, page=2)
+    online = Registration(registration_id="R1", enterprise_name=NAME, legal_rep="李敏")
+    (finding,) = findings(blank, word("legal_rep", "李敏"), registration=online)
+    assert finding.message.endswith("纸质版未填，电子版为“李敏”，网上填报为“李敏”")
 
 
 def test_letters_that_print_like_digits_are_a_doubt_of_reading():

@@ -378,8 +378,8 @@ def test_whatever_a_person_writes_is_a_value_or_refused(key, text):
 
 ROWS = (
     "登记编号,企业名称,申报层次\n"
-    "R1,大连示例机械有限公司,专精特新产品\n"
-    "R2,大连示例科技有限公司,专精特新产品\n"
+    "R1,大连示例机械有限公司,专精特新中小企业\n"
+    "R2,大连示例科技有限公司,专精特新中小企业\n"
 )
 
 
@@ -440,7 +440,36 @@ def test_that_none_is_the_applicants_can_be_said_and_is_asked_no_more(matched, c
     result = matched()
     assert result.applications[0].match.decision is Decision.REJECTED
     assert result.applications[0].state is not ApplicationState.RECOMMENDED
-    assert not asked_for_match(result)
+    (told,) = asked_for_match(result)
+    assert (told.risk < 45, "张三" in told.reason) == (True, True)
+
+
+def test_a_denial_says_nothing_of_another_registration(matched, check):
+    (asked,) = asked_for_match(matched())
+    check(("a001", FIRM, asked.value, "无登记", "张三", "registration"))
+    better = ROWS + "R3,大连示例有限公司,专精特新中小企业\n"
+    (application,) = matched(better).applications
+    assert application.match.registration_id == "R3"
+
+
+def test_a_confirmation_moves_to_no_row_of_another_tier(matched, check):
+    (asked,) = asked_for_match(matched())
+    check(("a001", FIRM, asked.value, "无误", "张三", "registration"))
+    (other,) = [row for row in ROWS.splitlines() if asked.value in row]
+    moved = ROWS.replace(other, "R8" + other[2:].replace("专精特新中小企业", "专精特新产品"))
+    result = matched(moved)
+    assert result.applications[0].match.settled_by == ""
+    assert any("线上登记" in row.reason for row in result.flow.refused)
+
+
+def test_numbers_of_rows_are_no_numbers_of_registrations(matched, check):
+    rows = "企业名称,申报层次\n大连示例机械有限公司,专精特新中小企业\n"
+    (asked,) = asked_for_match(matched(rows))
+    check(("a001", FIRM, asked.value, "无误", "张三", "registration"))
+    head, row = rows.splitlines()
+    inserted = f"{head}\n{row.replace('中小企业', '产品')}\n{row}\n"
+    (application,) = matched(inserted).applications
+    assert (application.match.settled_by, application.match.registration_id) == ("张三", "row-3")
 
 
 def test_a_registration_that_is_no_candidate_is_refused(matched, check):
@@ -464,7 +493,7 @@ def test_a_confirmed_registration_that_is_gone_has_a_row(matched, check):
     check(("a001", FIRM, asked.value, "无误", "张三", "registration"))
     result = matched("登记编号,企业名称\nR5,沈阳远方化工有限公司\n")
     assert result.applications[0].match.decision is not Decision.ACCEPTED
-    assert any("registration" in row.reason for row in result.flow.refused)
+    assert any("线上登记" in row.reason for row in result.flow.refused)
 
 
 def test_what_was_found_nowhere_belongs_to_the_paper_not_to_the_disc(run, check, tmp_path):
@@ -480,3 +509,18 @@ def test_what_was_found_nowhere_belongs_to_the_paper_not_to_the_disc(run, check,
     run()
     assert fields_of(tmp_path)["legal_rep"]["medium"] == "paper"
     assert fields_of(tmp_path)["legal_rep"]["value"] == "王建国"
+
+
+def test_a_stamp_that_could_not_be_told_is_settled_by_who_looked(run, check, tmp_path):
+    run()
+    checked = check(
+        ("a001", FIRM, "", "有", "张三", "seal.cover"),
+        ("a001", FIRM, "", "无", "张三", "signature.truth_statement"),
+        ("a001", FIRM, "", "不清", "张三", "seal.truth_statement"),
+    )
+    assert (checked.taken, [row.row for row in checked.refused]) == (2, [4])
+    (application,) = run().result.applications
+    seals = {(one.kind, one.place): one.present for one in application.extraction.seals}
+    assert seals["seal", "cover"] is True
+    assert seals["signature", "truth_statement"] is False
+    assert ("seal", "truth_statement") not in seals

@@ -68,7 +68,8 @@ def test_other_letters_and_figures_are_not(raw: str) -> None:
 def test_one_figure_before_a_sentence_is_a_speck_or_a_stamps_until_somebody_has_looked() -> None:
     assert judged(FieldKind.TEXT, "6材料齐全，同意上报。") is FieldState.REVIEW
     assert judged(FieldKind.TEXT, "2021年投产，运行良好。") is FieldState.ACCEPTED
-    assert judged(FieldKind.TEXT, "5轴联动加工中心") is FieldState.ACCEPTED
+    for text in ("5轴联动加工中心", "6自由度机器人", "3号楼201室"):
+        assert judged(FieldKind.TEXT, text) is FieldState.ACCEPTED
 
 
 def test_an_office_whose_last_sign_may_be_another_is_looked_at() -> None:

@@ -15,8 +15,6 @@ from extractors.values.tidy import comparable
 LOOKALIKE_COST = 0.4
 """What taking a character for its look-alike costs, where any other error costs 1."""
 
-_LIKE_DIGITS = str.maketrans("oil", "011")
-
 
 @cache
 def lookalikes(section: str = "") -> dict[str, frozenset[str]]:
@@ -61,7 +59,13 @@ def print_shape(text: str) -> str:
 
     Texts of one shape cannot be told apart by their pixels: ``ISO9001`` and ``IS09001``.
     """
-    return text.casefold().translate(_LIKE_DIGITS)
+    return text.translate(_one_shape()).casefold()
+
+
+@cache
+def _one_shape() -> dict[int, str]:
+    table = tomllib.loads((ROOT / "lookalikes.toml").read_text("utf-8"))
+    return {ord(sign): group[0] for group in table["print"]["groups"] for sign in group}
 
 
 def same_reading(a: str, b: str) -> bool:

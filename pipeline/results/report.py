@@ -313,7 +313,11 @@ def _doubts(run: RunResult, programme: Programme) -> list[tuple[str, int, str]]:
         for result in applications
         for difference in result.differences
     )
-    waiting = [r for r in applications if r.match.decision is not Decision.ACCEPTED]
+    waiting = [
+        r
+        for r in applications
+        if r.match.decision is not Decision.ACCEPTED and not r.match.settled_by
+    ]
     seals = sum(seal.present is None for r in applications for seal in r.extraction.seals)
     doubts = [
         ("无法读取的页", run.balance.pages_failed, "这些页上的内容一概不知，须看原件。"),

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from extractors.page import Record
-from pipeline.comparison.excerpts import excerpts
-from pipeline.corrections import REGISTRATION
+from pipeline.corrections import REGISTRATION, is_mark
 from pipeline.programme import Programme
 from pipeline.records import (
     ApplicationResult,
@@ -16,14 +15,13 @@ from pipeline.records import (
     DifferenceKind,
     Field,
     FieldState,
-    Medium,
     Outcome,
     RunResult,
     Severity,
 )
 from pipeline.results.places import document_names, place_in_file
 from pipeline.results.words import DECISION, medium_name
-from pipeline.stages.compare import place_of
+from pipeline.stages.compare import place_of, stated_sides
 from pipeline.stages.recommend import best_value, doubtful_keys, in_order
 
 HIGH, MIDDLE = 75.0, 45.0
@@ -98,13 +96,15 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
         )
 
     match = result.match
-    if match.decision is not Decision.ACCEPTED and not match.settled_by:
+    if match.decision is not Decision.ACCEPTED:
         best = match.candidates[0] if match.candidates else None
+        settled = f"已核对：无登记（{match.settled_by}）" if match.settled_by else ""
         yield item(
-            98,
+            10 if settled else 98,
             "与线上登记的匹配",
             best.registration_name if best else "",
-            f"{DECISION[match.decision]}，得分{best.score:.1f}" if best else "没有相近的登记",
+            settled
+            or (f"{DECISION[match.decision]}，得分{best.score:.1f}" if best else "没有相近的登记"),
             key=REGISTRATION if best else "",
         )
     if not result.district:
@@ -133,7 +133,8 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
         repeated = finding.code == _UNREAD and finding.subject in asked
         if finding.severity is Severity.REVIEW and not repeated:
             place = place_in_file(finding.file, finding.page)
-            yield item(70, finding.code, "", finding.message, place)
+            key = finding.subject if is_mark(finding.subject) else ""
+            yield item(70, finding.code, "", finding.message, place, key)
     for line in result.extraction.unassigned:
         if line.looks_like_value:
             place = place_in_file(line.ref.file, line.ref.page)
@@ -143,16 +144,9 @@ def _of(result: ApplicationResult, programme: Programme) -> Iterator[ReviewItem]
 def _stated(difference: Difference, result: ApplicationResult) -> str:
     """What each side states, sides that state nothing left out."""
     provisional = result.match.decision is Decision.REVIEW
-    sides = (
-        (Medium.PAPER, difference.paper),
-        (Medium.ELECTRONIC, difference.electronic),
-        (Medium.ONLINE, difference.online),
-    )
-    stated = [(medium, text) for medium, text in sides if text]
-    parts = excerpts([text for _, text in stated])
     return "　".join(
-        f"{medium_name(medium, provisional=provisional)}“{text}”"
-        for (medium, _), text in zip(stated, parts, strict=True)
+        f"{medium_name(medium, provisional=provisional)}{f'“{text}”' if text else '未填'}"
+        for medium, text in stated_sides(difference, result.extraction)
     )
 
 

@@ -22,6 +22,8 @@ class Raised:
     document: Document | None = None
     variant: str = ""
     """What stands after the colon of the code."""
+    message: str = ""
+    """What is said instead of the defect's wording, where nothing is claimed yet."""
 
 
 @dataclass(frozen=True)

@@ -66,9 +66,11 @@ def stamp(facts: Facts, arguments: Stamp, rule: Rule) -> Answer:
         for volume in facts.application.volumes
         if volume.medium is Medium.PAPER
     }
+    if not paper:
+        return not_applicable("没有纸质材料")
     seen = [seal for seal in facts.seals(arguments.kind, arguments.place) if seal.volume in paper]
     if not seen:
-        return _to_look(arguments, "未找到应盖章（签字）的位置", None)
+        return _to_look(facts, arguments, "未找到应盖章（签字）的位置", None)
     absent = []
     for volume in sorted(paper, key=lambda item: paper[item]):
         mine = [seal for seal in seen if seal.volume == volume]
@@ -78,7 +80,7 @@ def stamp(facts: Facts, arguments: Stamp, rule: Rule) -> Answer:
     if not absent:
         if any(seal.present for seal in seen):
             return met("已见")
-        return _to_look(arguments, "无法判断（灰度扫描或位置不清）", seen[0])
+        return _to_look(facts, arguments, "无法判断有无（灰度扫描或位置不清）", seen[0])
     numbers = "、".join(str(paper[seal.volume]) for seal in absent)
     detail = f"第{numbers}册未见"
     mixed = any(seal.present for seal in seen)
@@ -92,11 +94,14 @@ def stamp(facts: Facts, arguments: Stamp, rule: Rule) -> Answer:
     return unknown(detail + "，需人工核对", raised) if weak else unmet(detail, raised)
 
 
-def _to_look(arguments: Stamp, why: str, source: SealSeen | None) -> Answer:
+def _to_look(facts: Facts, arguments: Stamp, why: str, source: SealSeen | None) -> Answer:
     """Nobody is told that a stamp lacks that could not be seen, nor recommended without it."""
-    detail = f"{why}，需人工核对"
-    raised = Raised(arguments.place[0], detail, severity=Severity.REVIEW, source=source)
-    return unknown(detail, raised)
+    place = source.place if source else arguments.place[0]
+    message = f"{facts.place_name_of(arguments.kind, place)}：{why}，需人工核对"
+    raised = Raised(
+        f"{arguments.kind}.{place}", why, severity=Severity.REVIEW, source=source, message=message
+    )
+    return unknown(f"{why}，需人工核对", raised)
 
 
 def copies(facts: Facts, arguments: NoArguments, rule: Rule) -> Answer:

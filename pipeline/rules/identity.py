@@ -209,7 +209,8 @@ def same_as(facts: Facts, arguments: SameAs, rule: Rule) -> Answer:
         if not own.value or not other.value:
             continue
         if not own.sure or not other.sure:
-            if ocr_distance(own.value, other.value) >= 1:
+            begins = other.value.startswith(own.value) or own.value.startswith(other.value)
+            if not begins and ocr_distance(own.value, other.value) >= 1:
                 name = facts.evidence_name(paper.type)
                 doubtful = f"申报表{own.value}，{name}{other.value}，识别存疑"
             continue

@@ -120,12 +120,7 @@ def _finding(facts: Facts, code: str, raised: Raised) -> Finding:
 
 
 def _message(facts: Facts, defect: Defect, raised: Raised) -> str:
-    """The pack's wording with the subject in words; the detail behind it where it has no room."""
-    subject = facts.name_of(raised.subject)
-    text = defect.wording.replace("{subject}", subject).replace("{detail}", raised.detail)
-    if raised.detail and "{detail}" not in defect.wording:
-        text += f"（{raised.detail}）"
-    return text
+    return raised.message or defect.message(facts.name_of(raised.subject), raised.detail)
 
 
 def _place(source: Field | SealSeen | None, document: Document | None) -> tuple[str, int]:

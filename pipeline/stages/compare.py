@@ -102,8 +102,8 @@ def findings_of(
                     code=defect.code,
                     severity=difference.severity,
                     subject=difference.key,
-                    message=defect.wording.format(
-                        subject=programme.name_of(difference.key), detail=_detail(difference)
+                    message=defect.message(
+                        programme.name_of(difference.key), _detail(difference, extraction)
                     ),
                     file=place.file if place else "",
                     page=place.page if place else 0,
@@ -125,18 +125,34 @@ def keys_of(field: FormField, programme: Programme) -> tuple[str, ...]:
     return tuple(f"{field.key}.{year}" for year in programme.years)
 
 
-def _detail(difference: Difference) -> str:
-    stated = {
-        "纸质版": difference.paper,
-        "电子版": difference.electronic,
-        "网上填报": difference.online,
-    }
-    stated = {name: text for name, text in stated.items() if text}
-    texts = excerpts(tuple(stated.values()))
-    sides = [f"{name}为“{text}”" for name, text in zip(stated, texts, strict=True)]
-    if len(sides) == 1:  # the other side was seen to be empty
-        sides.append("电子版未填" if difference.paper else "纸质版未填")
-    return "，".join(sides)
+def stated_sides(difference: Difference, extraction: Extraction) -> tuple[tuple[Medium, str], ...]:
+    """What each medium states, of long texts the part that differs.
+
+    Empty for one that was seen to be left blank; media that say nothing are left out.
+    """
+    sides = (
+        (Medium.PAPER, difference.paper),
+        (Medium.ELECTRONIC, difference.electronic),
+        (Medium.ONLINE, difference.online),
+    )
+    stated = [
+        (medium, text)
+        for medium, text in sides
+        if text
+        or (medium is not Medium.ONLINE and _best(extraction.fields, medium, difference.key))
+    ]
+    parts = iter(excerpts([text for _, text in stated if text]))
+    return tuple((medium, next(parts) if text else "") for medium, text in stated)
+
+
+_CALLED = {Medium.PAPER: "纸质版", Medium.ELECTRONIC: "电子版", Medium.ONLINE: "网上填报"}
+
+
+def _detail(difference: Difference, extraction: Extraction) -> str:
+    return "，".join(
+        f"{_CALLED[medium]}为“{text}”" if text else f"{_CALLED[medium]}未填"
+        for medium, text in stated_sides(difference, extraction)
+    )
 
 
 def _online_values(registration: Registration | None) -> dict[str, str]:

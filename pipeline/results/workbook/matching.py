@@ -81,7 +81,8 @@ def add_matches(workbook: Workbook, run: RunResult, programme: Programme) -> Non
                 (*head, "", "", "", "", "无相近登记", "线上登记表中没有名称或代码相近的企业")
             )
         for place, candidate in enumerate(candidates):
-            if place == 0 and result.match.decision is not Decision.ACCEPTED:
+            open_ = result.match.decision is not Decision.ACCEPTED and not result.match.settled_by
+            if place == 0 and open_:
                 doubtful.add(len(rows))
             rows.append(
                 (
