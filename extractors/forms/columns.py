@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.forms.words import GLYPHS, label_odds
+from extractors.forms.words import label_odds
 from extractors.page import Box, Cell, Line
+from extractors.text.tick_signs import GLYPHS
 
 _FACTOR = 16
 """Rows and columns of a table are numbered so much apart that new ones fit between."""

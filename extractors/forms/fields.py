@@ -29,9 +29,10 @@ from extractors.forms.people import crossings
 from extractors.forms.printed import PrintedLabel, find_labels, whose
 from extractors.forms.spec import FieldSpec, FoundValue
 from extractors.forms.stamped import doubted_where_inked, without_seal_signs
-from extractors.forms.words import GLYPHS, label_odds
+from extractors.forms.words import label_odds
 from extractors.forms.yearly_values import Claims, yearly_values
 from extractors.page import Box, Cell, PageView
+from extractors.text.tick_signs import GLYPHS
 from extractors.values.kinds import FieldKind
 
 _STEP_OVER = ("姓名", "名称")

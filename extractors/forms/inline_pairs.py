@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from extractors.forms.labels import label_forms, squeeze
 from extractors.forms.layout import PageLayout, Piece, colon_places, join_text, part_of
-from extractors.forms.words import GLYPHS, has_head, is_template
+from extractors.forms.words import has_head, is_template
 from extractors.page import Box, Pair
+from extractors.text.tick_signs import GLYPHS
 
 _SENTENCE = re.compile(r"[。；;！？!?]")
 LONGEST_LABEL = 20

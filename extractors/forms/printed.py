@@ -17,9 +17,9 @@ from extractors.forms.layout import (
     visual_rows,
 )
 from extractors.forms.spec import FieldSpec
-from extractors.forms.words import GLYPHS
 from extractors.forms.years import year_within
 from extractors.page import Box, Cell
+from extractors.text.tick_signs import GLYPHS
 
 _STACKED = 0.93
 """Belief in a value that is told from others in its cell by its place alone."""
