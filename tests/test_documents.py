@@ -114,6 +114,17 @@ def test_the_front_of_a_title_is_no_label_of_a_figure():
     assert facts(spec, sheet)["share"] == "17.08%"
 
 
+def test_a_text_that_another_columns_line_was_mixed_into_is_doubted():
+    def scope(middle: str) -> tuple[str, ...]:
+        sheet = Sheet().write("营业执照", 600, 200, size=60)
+        sheet.write("住所：大连市西岗区沈阳路67号", 200, 500)
+        sheet.write(f"经营范围：催化剂的研发、生{middle}产、销售", 200, 700)
+        return next(v for v in find_facts([sheet.view()], LICENCE) if v.key == "scope").doubts
+
+    assert not scope("")
+    assert "住所" in scope(".住所大连市西岗区沈阳路67号")[0]
+
+
 def test_a_title_names_the_kind():
     sheet = Sheet().write("营 业 执 照", 700, 200, size=60).write("名称 大连某某有限公司", 100, 400)
     guess = classify(sheet.view(), SPECS)
@@ -384,6 +395,7 @@ def test_a_period_gives_both_ends_of_a_certificate():
         ("ISO[2020]", "ISO[2020]"),
         ("", ""),
         ("; GR20192120000315", "GR20192120000315"),
+        ("ZL.201830252696.6", "ZL201830252696.6"),
     ],
 )
 def test_years_in_document_numbers_get_their_brackets(text, number):

@@ -91,9 +91,36 @@ def find_facts(views: Sequence[PageView], spec: DocumentSpec) -> tuple[FoundValu
             sealed = _signed(views, fact) or _by_seal(views, fact)
             if sealed is not None:
                 found[fact.key] = sealed
-    return tuple(found[key] for key in kinds if key in found)
+    return tuple(_doubted_where_mixed(found[key], spec, found) for key in kinds if key in found)
 
 
+def _doubted_where_mixed(
+    value: FoundValue, spec: DocumentSpec, found: Mapping[str, FoundValue]
+) -> FoundValue:
+    """Doubt a text that holds another label with its value: lines of two columns were mixed.
+
+    So do slanting scans of the newer business licence, whose columns stand side by side.
+    """
+    text = squeeze(value.raw)
+    for fact in spec.fields:
+        if fact.key == value.key:
+            continue
+        other = found.get(fact.key)
+        begins = squeeze(other.raw)[:_TELLING] if other is not None else ""
+        for label in map(squeeze, fact.labels):
+            at = text.find(label, 1)
+            if at < 0 or len(label) < 2:
+                continue
+            behind = text[at + len(label) :].lstrip(":：")
+            cut = not text[at - 1].isalnum()  # what a reader wrote between two lines
+            if behind.startswith(begins) if begins else (cut and behind):
+                doubt = f"其中夹有“{label}”栏的文字"
+                return value.model_copy(update={"doubts": (*value.doubts, doubt)})
+    return value
+
+
+_TELLING = 3
+"""Characters that show that a text is another value."""
 _SPECKS = "。.,，、·'`"
 _AUTHORITY = re.compile(r"机关|机构|部门|单位|中心|事务所")
 _SIGNATURE = re.compile(
