@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from extractors.documents import audit_report
 from extractors.documents.spec import DocumentSpec, FactSpec
