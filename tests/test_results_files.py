@@ -22,6 +22,7 @@ from pipeline.results import write_results
 from pipeline.results.notices import file_stem, to_notify
 from pipeline.results.tables import COLUMNS, read_table, write_tables
 from pipeline.results.workbook import write_workbook
+from pipeline.results.workbook.cells import fit_row
 
 HOSTILE = [
     '=HYPERLINK("http://evil.example","点我")',
@@ -421,3 +422,13 @@ def pack_columns(tier):
 def test_a_value_of_evidence_that_shares_its_name_with_a_field_is_no_year():
     assert programme().name_of("truth_statement.name") == "真实性声明：申报单位"
     assert programme().name_of("revenue.2020").endswith("（2020年）")
+
+
+def test_a_row_is_high_enough_for_codes_that_do_not_break():
+    sheet = openpyxl.Workbook().active
+    code = "91210242628564590X"
+    fit_row(sheet, 1, [(f"统一社会信用代码不一致：申报表{code}，执照{code}", 42)])
+    fit_row(
+        sheet, 2, [("统一社会信用代码不一致：申报表和执照各有一个代码不相同，请核对两个代码", 42)]
+    )
+    assert sheet.row_dimensions[1].height > sheet.row_dimensions[2].height

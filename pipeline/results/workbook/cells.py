@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from copy import copy
@@ -32,6 +33,7 @@ Kind = Literal["text", "number", "percent", "integer"]
 
 HEI, FANG = "黑体", "仿宋"
 """Fonts that every office in China has; where one is missing, the program substitutes."""
+_RUNS = re.compile(r"[!-~]+|.")
 _GB_CHARSET = 134
 _FAMILY = {HEI: 2, FANG: 3}
 """Swiss and modern: what a substitute should look like."""
@@ -203,11 +205,21 @@ def fit_row(
     lines = 1
     for text, width in cells:
         usable = max(2.0, width / scale - 1.5)
-        needed = sum(
-            max(1, math.ceil(_line_width(line) / usable)) for line in text[:4000].split("\n")
-        )
+        needed = sum(_wrapped(line, usable) for line in text[:4000].split("\n"))
         lines = max(lines, needed)
     sheet.row_dimensions[row].height = min(_HIGHEST_ROW, lines * _LINE_HEIGHT * scale + 5)
+
+
+def _wrapped(text: str, room: float) -> int:
+    """How many lines a text takes: a run of Latin letters and figures stays together."""
+    lines, used = 1, 0.0
+    for run in _RUNS.findall(text):
+        width = _line_width(run)
+        if used and used + width > room:
+            lines, used = lines + 1, 0.0
+        more = max(0, math.ceil(width / room) - 1)  # a run longer than a line is broken after all
+        lines, used = lines + more, used + width - more * room
+    return lines
 
 
 def merged_line(sheet: Worksheet, row: int, first: int, last: int, text: str, look: str) -> None:
