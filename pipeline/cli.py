@@ -189,13 +189,23 @@ def score(
     out: OutFolder,
     truth: Annotated[Path, typer.Option(help="The truth.json of the box's generator.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    page: Annotated[
+        Path | None, typer.Option(help="HTML file with curves and crops.", metavar="FILE")
+    ] = None,
+    programme: ProgrammeName = None,
 ) -> None:
     """Measure results against the truth of a generated box."""
     from pipeline.score import score as measure
     from pipeline.score import summary
+    from pipeline.score_page import write_score_page
+    from pipeline.settings import load_settings
 
     result = measure(out, truth)
     typer.echo(result.model_dump_json(indent=2) if as_json else summary(result))
+    if page is not None:
+        settings = load_settings(programme=programme)
+        pack = _programme_of(out, settings)
+        typer.echo(write_score_page(result, out, page, settings, pack), err=as_json)
 
 
 @app.command()

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from extractors.page import Record
+from extractors.page import Box, Record
 from pipeline.errors import InputError
-from pipeline.records import FieldState
+from pipeline.records import FieldState, PageRef
 from pipeline.results.tables import read_table
 
 Row = dict[str, str]
@@ -37,12 +37,13 @@ class Share(Record):
         return f"{self.value:.4f} ({self.hits}/{self.total})"
 
 
+_POINTS = 100
 _BLANK = "blank"
 _TAKEN = frozenset({FieldState.ACCEPTED.value, FieldState.CORRECTED.value})
 _LEFT_EMPTY = "left empty"
 """Beside the states of the design: ``missing`` with a place, where the label was seen and nothing
 stands beside it.  ``missing`` without one is a label that was not found."""
-_UNATTENDED = _TAKEN | {_LEFT_EMPTY}
+UNATTENDED = _TAKEN | {_LEFT_EMPTY}
 """States of values that no person is asked to look at."""
 
 
@@ -57,6 +58,9 @@ class FieldMiss(Record):
     value: str
     state: str
     reason: str
+    place: PageRef | None = None
+    """Where the value was read; ``None`` where it was not found."""
+    box: Box | None = None
 
 
 class FindingMiss(Record):
@@ -86,6 +90,9 @@ class Score(Record):
     silent_errors: Share
     """Accepted values that are wrong; one that counts as left empty and is not is among them."""
     fields_by_key: tuple[tuple[str, Share], ...]
+    risk_coverage: tuple[tuple[float, float], ...]
+    """The share of values that nobody would look at, and how many of them would be wrong, for
+    falling belief: first what is accepted now, then the rest by its confidence."""
     document_pages: Share
     """Pages whose document type is right."""
     document_ranges: Share
@@ -124,7 +131,9 @@ def score(out: Path, truth: Path) -> Score:
     }
     pairs = _pair_applications(facts["applications"], tables)
     volumes = _pair_volumes(facts["applications"], pairs, tables["documents"])
-    fields, misses, by_key = _score_fields(facts["applications"], pairs, volumes, tables["fields"])
+    fields, misses, by_key, curve = _score_fields(
+        facts["applications"], pairs, volumes, tables["fields"]
+    )
     findings = _score_findings(facts["applications"], pairs, tables["findings"])
     matches = _score_matches(facts["applications"], pairs, tables["matches"])
     return Score(
@@ -135,6 +144,7 @@ def score(out: Path, truth: Path) -> Score:
         known_empty=fields["empty"].hits,
         silent_errors=fields["silent"],
         fields_by_key=by_key,
+        risk_coverage=curve,
         field_misses=misses,
         document_pages=_score_pages(facts["applications"], tables["documents"]),
         document_ranges=_score_ranges(facts["applications"], tables["documents"]),
@@ -249,13 +259,19 @@ def _score_fields(
     pairs: Mapping[str, str],
     volumes: Mapping[tuple[str, str, str], str],
     rows: list[Row],
-) -> tuple[dict[str, Share], tuple[FieldMiss, ...], tuple[tuple[str, Share], ...]]:
+) -> tuple[
+    dict[str, Share],
+    tuple[FieldMiss, ...],
+    tuple[tuple[str, Share], ...],
+    tuple[tuple[float, float], ...],
+]:
     found = {
         (row["application_id"], row["medium"], _number(row["volume"]), row["key"]): row
         for row in rows
     }
     exact = accepted = empty = silent = total = 0
     misses: list[FieldMiss] = []
+    believed: list[tuple[bool, float, bool]] = []
     by_key: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for application in truth:
         for medium, volume, key, value in _true_fields(application):
@@ -270,10 +286,11 @@ def _score_fields(
             by_key[name][0] += right
             by_key[name][1] += 1
             exact += right
-            accepted += state in _UNATTENDED
+            accepted += state in UNATTENDED
             empty += state == _LEFT_EMPTY
+            believed.append((state in UNATTENDED, _belief(row), right))
             if not right:
-                silent += state in _UNATTENDED
+                silent += state in UNATTENDED
                 misses.append(
                     FieldMiss(
                         application=application["id"],
@@ -284,6 +301,10 @@ def _score_fields(
                         value=read,
                         state=state,
                         reason=(row or {}).get("reason", ""),
+                        place=PageRef(file=row["file"], page=int(row["page"]))
+                        if row and row.get("file")
+                        else None,
+                        box=_box(row),
                     )
                 )
     shares = {
@@ -293,7 +314,32 @@ def _score_fields(
         "silent": Share(hits=silent, total=accepted),
     }
     keys = tuple((key, Share(hits=hits, total=of)) for key, (hits, of) in sorted(by_key.items()))
-    return shares, tuple(misses), keys
+    return shares, tuple(misses), keys, _curve(believed)
+
+
+def _belief(row: Row | None) -> float:
+    if row is None:
+        return 0.0
+    return min(float(row.get(name) or 0) for name in ("read_confidence", "place_confidence"))
+
+
+def _box(row: Row | None) -> Box | None:
+    sides = [row.get(side, "") if row else "" for side in ("x0", "y0", "x1", "y1")]
+    if not all(sides):
+        return None
+    x0, y0, x1, y1 = map(float, sides)
+    return Box(x0=x0, y0=y0, x1=x1, y1=y1)
+
+
+def _curve(believed: list[tuple[bool, float, bool]]) -> tuple[tuple[float, float], ...]:
+    """Risk over coverage at each hundredth, values with the highest belief first."""
+    believed.sort(key=lambda one: (not one[0], -one[1]))
+    wrong, points = 0, []
+    for count, (_, _, right) in enumerate(believed, start=1):
+        wrong += not right
+        if count * _POINTS // len(believed) > (count - 1) * _POINTS // len(believed):
+            points.append((round(count / len(believed), 4), round(wrong / count, 6)))
+    return tuple(points)
 
 
 def _plain(value: str) -> str:
@@ -469,7 +515,7 @@ def summary(result: Score) -> str:
     if weak:
         lines += ["", "keys with misses"]
         lines += [f"  {key:<24}{share}" for key, share in weak]
-    silent = [miss for miss in result.field_misses if miss.state in _UNATTENDED]
+    silent = [miss for miss in result.field_misses if miss.state in UNATTENDED]
     if silent:
         lines += ["", "silent errors"]
         lines += [

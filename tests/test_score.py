@@ -118,3 +118,9 @@ def test_a_document_with_a_page_too_many_is_out_of_range_and_its_volume_not_spli
     assert (right.document_ranges.hits, right.volumes_split.hits) == (1, 1)
     assert (wrong.document_ranges.hits, wrong.volumes_split.hits) == (0, 0)
     assert wrong.document_pages.hits == 2
+
+
+def test_risk_grows_with_coverage_where_doubtful_values_are_wrong(measure):
+    result = measure([paper("contact", "李敏"), paper("uscc", "9121", "review")])
+    assert result.risk_coverage[0] == (0.5, 0.0)
+    assert result.risk_coverage[-1] == (1.0, 0.5)

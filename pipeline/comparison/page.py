@@ -110,7 +110,7 @@ def _side(side: Side, originals: Originals | None) -> dict[str, Any]:
         if view.text_source is TextSource.WORD:
             word = word_row(view, side.box)
         elif (pixels := originals.crop(side.ref, side.box)) is not None:
-            picture = _data_uri(pixels)
+            picture = data_uri(pixels)
     return {
         "medium": medium_name(side.medium, provisional=side.provisional),
         "text": side.text,
@@ -141,7 +141,8 @@ def cell_of(view: PageView, box: Box) -> Cell | None:
     return max(cells, key=lambda cell: cell.box.overlap(box), default=None)
 
 
-def _data_uri(pixels: Pixels) -> str:
+def data_uri(pixels: Pixels) -> str:
+    """A picture as it stands within a page; empty where it cannot be packed."""
     if pixels.shape[1] > _WIDEST:
         scale = _WIDEST / pixels.shape[1]
         pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
