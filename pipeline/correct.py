@@ -35,6 +35,7 @@ from pipeline.programme import HeaderMap, Programme
 from pipeline.records import FieldState, Medium
 from pipeline.registry import TableRow, read_table
 from pipeline.results import tables
+from pipeline.rules.arguments import Stamp
 from pipeline.settings import Settings
 
 _MOST_ROWS = 20_000
@@ -273,6 +274,8 @@ class _Taker:
     def _mark(self, application: str, key: str, written: str, who: str) -> Correction:
         """Whether a person saw a seal or signature."""
         words = _dictionary()["checked"]
+        if key not in _marks_of(self._programme):
+            raise _RowError(f"没有键为“{key[:40]}”的印章、签字。")
         if written not in (*words["seen"], *words["unseen"]):
             raise _RowError("印章、签字的核对结果请填“有”或“无”。")
         sha256, page = self._results.start(application)
@@ -313,6 +316,12 @@ class _Taker:
         if _MONTH.fullmatch(normal.value) and not bare.endswith("月"):
             raise _RowError("日期缺日；材料上确实只有年月的，请写作2021年5月。")
         return normal.value, normal.unit
+
+
+def _marks_of(programme: Programme) -> frozenset[str]:
+    """Keys of the seals and signatures that rules of the pack ask for."""
+    rules = (Stamp.model_validate(dict(r.arguments)) for r in programme.rules if r.check == "stamp")
+    return frozenset(f"{rule.kind}.{place}" for rule in rules for place in rule.place)
 
 
 def _named(written: str, candidates: Sequence[_Row]) -> list[_Row]:

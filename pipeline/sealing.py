@@ -221,7 +221,8 @@ def _seal(
         scan = view.preparation
         clear = would_show and scan.quality is Quality.GOOD
         present = False if scan.colour or scan.in_colour or clear else None
-        confidence = 0.9 if scan.colour else 0.8 if scan.in_colour else 0.7 if clear else 0.0
+        # A few coloured pixels may be a viewer's mark on a grey scan: for a person to look at.
+        confidence = 0.9 if scan.colour else 0.7 if clear else 0.5 if scan.in_colour else 0.0
     return SealSeen(
         **base,
         place=place,

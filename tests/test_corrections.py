@@ -517,8 +517,9 @@ def test_a_stamp_that_could_not_be_told_is_settled_by_who_looked(run, check, tmp
         ("a001", FIRM, "", "有", "张三", "seal.cover"),
         ("a001", FIRM, "", "无", "张三", "signature.truth_statement"),
         ("a001", FIRM, "", "不清", "张三", "seal.truth_statement"),
+        ("a001", FIRM, "", "有", "张三", "seal.nowhere"),
     )
-    assert (checked.taken, [row.row for row in checked.refused]) == (2, [4])
+    assert (checked.taken, [row.row for row in checked.refused]) == (2, [4, 5])
     (application,) = run().result.applications
     seals = {(one.kind, one.place): one.present for one in application.extraction.seals}
     assert seals["seal", "cover"] is True

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from extractors.imaging.filling import fill_cells, joined_text, with_unread_ink
 from extractors.imaging.handwriting import find_handwriting
 from extractors.imaging.ink import ink_mask
-from extractors.imaging.quality import blankness, has_colour
+from extractors.imaging.quality import blankness, has_colour, taken_in_colour
 from extractors.imaging.ruling import Ruling, find_ruling
 from extractors.imaging.seals import find_seals, lift_seals
 from extractors.imaging.skew import skew_angle
@@ -391,10 +391,11 @@ def test_a_page_with_a_single_rule_is_not_blank() -> None:
 
 def test_a_grey_scan_has_no_colour_and_a_yellowish_one_has() -> None:
     grey = np.full((300, 300, 3), 230, np.uint8)
-    assert has_colour(grey) == (False, False)
-    assert has_colour(np.full((300, 300, 3), (225, 233, 236), np.uint8)) == (True, True)
+    yellowish = np.full((300, 300, 3), (225, 233, 236), np.uint8)
+    assert (has_colour(grey), taken_in_colour(grey)) == (False, False)
+    assert (has_colour(yellowish), taken_in_colour(yellowish)) == (True, True)
     grey[::9, ::9] = (230, 230, 228)  # black print in a colour scan: next to none
-    assert has_colour(grey) == (False, True)
+    assert (has_colour(grey), taken_in_colour(grey)) == (False, True)
 
 
 # --- seals ----------------------------------------------------------------------------

@@ -415,14 +415,15 @@ def test_a_statement_without_colour_lacks_its_stamp_only_where_the_scanner_saw_c
     statement = Sheet().write("申报材料真实性承诺书", 500, 200, size=50)
     view = statement.write("法定代表人（签字）：", 200, 900).view(colour=False)
 
-    def seen(in_colour: bool) -> bool | None:
+    def seen(in_colour: bool) -> tuple[bool | None, float]:
         scan = view.preparation.model_copy(update={"in_colour": in_colour})
         page = view.model_copy(update={"preparation": scan})
         seals = run(programme, paper(("truth_statement", [page]))).seals
-        return next(s.present for s in seals if (s.place, s.kind) == ("truth_statement", "seal"))
+        seal = next(s for s in seals if (s.place, s.kind) == ("truth_statement", "seal"))
+        return seal.present, seal.confidence
 
-    assert seen(in_colour=True) is False
-    assert seen(in_colour=False) is None
+    assert seen(in_colour=True) == (False, 0.5)  # a request to look, no claim
+    assert seen(in_colour=False) == (None, 0.0)
 
 
 def test_a_signature_counts_only_beside_its_label(programme):

@@ -6,7 +6,7 @@ import numpy as np
 
 from extractors.imaging.ink import SURVEY_DPI, grey_at, ink_mask
 from extractors.imaging.orientation import DirectionClassifier, orientation
-from extractors.imaging.quality import blankness, grade, has_colour
+from extractors.imaging.quality import blankness, grade, has_colour, taken_in_colour
 from extractors.imaging.render import PageImage, upright_size
 from extractors.imaging.skew import skew_angle
 from extractors.page import PagePreparation
@@ -29,7 +29,6 @@ def prepare_image(image: PageImage, classifier: DirectionClassifier) -> PagePrep
     grey = grey_at(turned, image.dpi)
     blank, blank_confidence = blankness(grey)
     quality, reasons = grade(grey, image.dpi)
-    colour, in_colour = has_colour(image.pixels)
     return PagePreparation(
         width=width,
         height=height,
@@ -39,8 +38,8 @@ def prepare_image(image: PageImage, classifier: DirectionClassifier) -> PagePrep
         skew=0.0 if blank else skew_angle(ink_mask(grey, SURVEY_DPI)),
         blank=blank,
         blank_confidence=round(blank_confidence, 3),
-        colour=colour,
-        in_colour=in_colour,
+        colour=has_colour(image.pixels),
+        in_colour=taken_in_colour(image.pixels),
         quality=quality,
         quality_reasons=reasons,
     )

@@ -88,19 +88,32 @@ def _shaded(flat: Grey) -> bool:
     return int((stats[1:count, cv2.CC_STAT_AREA] >= _SHADED_MARK).sum()) >= _SHADES
 
 
-def has_colour(pixels: NDArray[Any]) -> tuple[bool, bool]:
-    """Whether there is colour on a page, and whether its scanner would have seen any.
-
-    On a grey scan all three channels are the same in every pixel, and no red seal can be seen as
-    red.  Black print scanned in colour shows next to none, yet not none at all.
+def has_colour(pixels: NDArray[Any]) -> bool:
+    """Whether there is colour on a page; on a grey scan no red seal can be seen as red.
 
     Args:
         pixels: Blue-green-red.
     """
+    chroma = _chroma(pixels)
+    return bool(np.percentile(chroma, 99.9) > 12 or np.median(chroma) >= 1)
+
+
+def taken_in_colour(pixels: NDArray[Any]) -> bool:
+    """Whether the scanner saw colour, however little of it is on the page.
+
+    On a grey scan all three channels are the same in every pixel.  Black print scanned in colour
+    shows next to none, yet not none at all.
+
+    Args:
+        pixels: Blue-green-red.
+    """
+    return int(np.count_nonzero(_chroma(pixels))) >= _FEW_COLOURED
+
+
+def _chroma(pixels: NDArray[Any]) -> NDArray[np.int16]:
+    """How far the channels of a sample of the pixels lie apart."""
     sample = pixels[::3, ::3].astype(np.int16)
-    chroma = sample.max(axis=2) - sample.min(axis=2)
-    coloured = bool(np.percentile(chroma, 99.9) > 12 or np.median(chroma) >= 1)
-    return coloured, coloured or int(np.count_nonzero(chroma)) >= _FEW_COLOURED
+    return np.asarray(sample.max(axis=2) - sample.min(axis=2), np.int16)
 
 
 def grade(grey: Grey, dpi: float) -> tuple[Quality, tuple[str, ...]]:

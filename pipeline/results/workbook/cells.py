@@ -212,6 +212,8 @@ def fit_row(
 
 def _wrapped(text: str, room: float) -> int:
     """How many lines a text takes: a run of Latin letters and figures stays together."""
+    if 2 * len(text) <= room:
+        return 1
     lines, used = 1, 0.0
     for run in _RUNS.findall(text):
         width = _line_width(run)
